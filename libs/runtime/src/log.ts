@@ -1,6 +1,13 @@
-import { type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+import { pino, stdTimeFunctions } from 'pino';
 
-export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'child'>;
+/** Fields first, then one constant sentence. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(fields: Record<string, unknown>): Logger;
+}
 
 /**
  * JSON lines on stderr (stdout belongs to results). Messages are constant sentences; what varies goes into fields.
@@ -29,5 +36,5 @@ export const silentLogger: Logger = {
   info: nothing,
   warn: nothing,
   error: nothing,
-  child: () => silentLogger as PinoLogger,
+  child: () => silentLogger,
 };
