@@ -1,5 +1,8 @@
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
 
+/** The schema builder, handed on so that schemas elsewhere (HTTP bodies) are built with this package’s copy. */
+export { type Static, type TSchema, Type };
+
 /**
  * Every record in every topic carries `v`, the version of its schema. A reader knows the versions it can read
  * or migrate; anything else is refused by name (see `decode.ts`), never guessed at.

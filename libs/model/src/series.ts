@@ -23,6 +23,8 @@ export const SeriesPoint = Closed({
   /** Days between two such ten minutes here; 0 where nothing is unusual. */
   rarityDays: Type.Number({ minimum: 0 }),
   learning: Type.Boolean(),
+  /** People in these ten minutes at which this series would page; absent where it never pages. */
+  pageAt: Type.Optional(Type.Number({ minimum: 0 })),
 });
 export type SeriesPoint = Static<typeof SeriesPoint>;
 
