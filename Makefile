@@ -1,0 +1,65 @@
+# The door to everything. `make` alone lists the targets.
+#
+# Every recipe runs with Node 24 or newer: the one on PATH, or else a pinned one that is fetched from the npm registry
+# into .tools, which git ignores.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+WITH_NODE := sh deploy/toolchain/with-node.sh
+PAGE := services/dashboard/dist/index.html
+PAGE_SOURCES := $(shell find services/dashboard/src/page services/dashboard/vite.config.ts libs/model/src \
+	-type f ! -name '*.test.ts*' 2>/dev/null)
+
+.PHONY: help setup run test check page clean \
+	eval-airline eval-nab eval-demo bench-engine bench-log bench-latency bench-text crash
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what package-lock.json names, if it changed.
+	@$(WITH_NODE) sh deploy/toolchain/install.sh
+
+run: setup page ## Play the demo launch night into the real pipeline and show the page. ARGS=… for options.
+	@$(WITH_NODE) bin/foreshock demo $(ARGS)
+
+test: setup page ## Run the tests. TESTS=path… for some of them; REQUIRE=browser,prometheus forbids to skip those.
+	@$(WITH_NODE) node_modules/.bin/vitest run $(TESTS)
+
+check: setup ## Check types, style and the import law.
+	@$(WITH_NODE) node_modules/.bin/tsc --noEmit
+	@$(WITH_NODE) node_modules/.bin/tsc --noEmit -p services/dashboard/src/page
+	@$(WITH_NODE) node_modules/.bin/biome check .
+	@$(WITH_NODE) node_modules/.bin/vitest run tests/layers.test.ts
+
+page: setup $(PAGE) ## Build the page, if its sources changed.
+
+$(PAGE): $(PAGE_SOURCES) package-lock.json
+	@$(WITH_NODE) node_modules/.bin/vite build --config services/dashboard/vite.config.ts --logLevel warn
+	@touch $@
+
+eval-airline: setup ## Replay the week of airline tweets and compare with its known troubles.
+	@$(WITH_NODE) node tests/eval/airline.ts $(ARGS)
+
+eval-nab: setup ## Score the NAB series and print the standard figures.
+	@$(WITH_NODE) node tests/eval/nab.ts $(ARGS)
+
+eval-demo: setup ## Play the demo launch night over other seeds and count what was found and what was false.
+	@$(WITH_NODE) node tests/eval/demo.ts $(ARGS)
+
+bench-engine: setup ## Mentions per second through match and detect, beside the bare JSON parse of the same bytes.
+	@$(WITH_NODE) node tests/bench/engine.ts $(ARGS)
+
+bench-log: setup ## Records per second into and out of the embedded log.
+	@$(WITH_NODE) node tests/bench/log.ts $(ARGS)
+
+bench-latency: setup ## From the push of the deciding mention to the webhook that leaves.
+	@$(WITH_NODE) node tests/bench/latency.ts $(ARGS)
+
+bench-text: setup ## Cost of matching 10 and 10,000 phrases, and of understanding a post.
+	@$(WITH_NODE) node tests/bench/text.ts $(ARGS)
+
+crash: setup ## Kill the real process 200 times at random and compare the incidents.
+	@$(WITH_NODE) node tests/crash/random-kills.ts $(ARGS)
+
+clean: ## Remove what was built and the throwaway stores; keep .tools and node_modules.
+	rm -rf services/dashboard/dist coverage .cache
