@@ -6,11 +6,14 @@ import { Explanation, Figures } from './signal.ts';
 export const Severity = Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('critical')]);
 export type Severity = Static<typeof Severity>;
 
-export const IncidentState = Type.Union(
-  (['open', 'acknowledged', 'snoozed', 'suppressed', 'resolved', 'closed'] as const).map((state) =>
-    Type.Literal(state),
-  ),
-);
+export const IncidentState = Type.Enum([
+  'open',
+  'acknowledged',
+  'snoozed',
+  'suppressed',
+  'resolved',
+  'closed',
+]);
 export type IncidentState = Static<typeof IncidentState>;
 
 /** One burst that belongs to an incident: a watch’s series are grouped, the first names the trouble. */

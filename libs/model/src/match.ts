@@ -2,20 +2,22 @@ import Type, { type Static } from 'typebox';
 import { ConfigMarker, Erasure, Heartbeat, ID_CHARS_MAX, Op, SourceStatus } from './mention.ts';
 import { Closed, Position, Slug, Text, TimeMs, Version } from './record.ts';
 
-export const SentimentLabel = Type.Union(
-  (['negative', 'neutral', 'positive', 'unknown'] as const).map((label) => Type.Literal(label)),
-);
+export const SentimentLabel = Type.Enum(['negative', 'neutral', 'positive', 'unknown']);
 export type SentimentLabel = Static<typeof SentimentLabel>;
 
 /** `score` runs from −1 to 1 and is 0 with label `unknown` where the language is not supported. */
 export const Sentiment = Closed({ score: Type.Number({ minimum: -1, maximum: 1 }), label: SentimentLabel });
 export type Sentiment = Static<typeof Sentiment>;
 
-export const Intent = Type.Union(
-  (['complaint', 'question', 'praise', 'request', 'news', 'promo_spam', 'other'] as const).map((intent) =>
-    Type.Literal(intent),
-  ),
-);
+export const Intent = Type.Enum([
+  'complaint',
+  'question',
+  'praise',
+  'request',
+  'news',
+  'promo_spam',
+  'other',
+]);
 export type Intent = Static<typeof Intent>;
 
 /** What we understood of one post. Pure function of the text, its language and the config. */

@@ -58,11 +58,7 @@ export const Op = Type.Union([
 export type Op = Static<typeof Op>;
 
 const mentionFields = {
-  type: Type.Union(
-    (['Note', 'Article', 'Question', 'Review', 'Video', 'Message'] as const).map((kind) =>
-      Type.Literal(kind),
-    ),
-  ),
+  type: Type.Enum(['Note', 'Article', 'Question', 'Review', 'Video', 'Message']),
   instance: Type.Optional(Text(256)),
   access: Type.Union([Type.Literal('public'), Type.Literal('owned'), Type.Literal('private')]),
   nativeId: Text(ID_CHARS_MAX),

@@ -2,11 +2,16 @@ import Type, { type Static } from 'typebox';
 import { Incident } from './incident.ts';
 import { Closed, Slug, Text, TimeMs, Version } from './record.ts';
 
-export const Transition = Type.Union(
-  (['opened', 'escalated', 'acknowledged', 'resolved', 'reopened', 'blind', 'sighted', 'test'] as const).map(
-    (kind) => Type.Literal(kind),
-  ),
-);
+export const Transition = Type.Enum([
+  'opened',
+  'escalated',
+  'acknowledged',
+  'resolved',
+  'reopened',
+  'blind',
+  'sighted',
+  'test',
+]);
 export type Transition = Static<typeof Transition>;
 
 /**
