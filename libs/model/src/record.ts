@@ -1,7 +1,5 @@
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
 
-/** The schema builder, handed on so that schemas elsewhere (HTTP bodies) are built with this package’s copy. */
-export { type Static, type TSchema, Type };
 
 /**
  * Every record in every topic carries `v`, the version of its schema. A reader knows the versions it can read
