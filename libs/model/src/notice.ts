@@ -36,10 +36,13 @@ export const Delivery = Closed({
   key: Text(256),
   /** Notices told by this body, oldest first; more than one where untried ones were merged. */
   notices: Type.Array(Text(256)),
+  /** The incident told; the most severe one where a body rolls up several. Empty for a message to the operator. */
   incident: Text(128),
+  /** Incidents that this body reports as over: nothing more is owed to the receiver about them. */
+  ends: Type.Optional(Type.Array(Text(128))),
   state: Type.Union([Type.Literal('pending'), Type.Literal('delivered'), Type.Literal('dead-lettered')]),
   createdAt: TimeMs,
-  /** Byte-exact body and content type, frozen before the first attempt. */
+  /** Byte-exact body, frozen before the first attempt; emptied once finished, because it quotes posts. */
   body: Text(600_000),
   contentType: Text(128),
   attempts: Type.Integer({ minimum: 0 }),

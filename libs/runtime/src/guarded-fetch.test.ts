@@ -224,6 +224,15 @@ describe('a fetch that a user named', () => {
       ).toMatchObject({ ok: true });
     });
 
+    test('the beginning of a longer answer is handed over on request', async () => {
+      const result = await guard.fetch(`http://127.0.0.1:${port}/long`, {
+        ...allowed,
+        bytesMax: 7,
+        cut: true,
+      });
+      expect(result.ok && result.body.byteLength).toBe(7);
+    });
+
     test('an answer that never ends is a time-out by the given clock', async () => {
       const clock = new VirtualClock(0);
       const timed = createGuardedFetch({ clock });

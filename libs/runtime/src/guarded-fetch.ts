@@ -29,8 +29,10 @@ export interface FetchRequest {
   readonly allowPrivateAddresses?: boolean;
   /** From call to last byte. */
   readonly timeoutMs: number;
-  /** A longer body is a `too-large` fault, as soon as it is seen. */
+  /** A longer body is a `too-large` fault as soon as it is seen, unless `cut` asks for its beginning. */
   readonly bytesMax: number;
+  /** The status is what counts: hand over the first `bytesMax` bytes of a longer body. */
+  readonly cut?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -208,12 +210,15 @@ async function exchange(
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of response.body as AsyncIterable<Buffer>) {
+      const room = options.bytesMax - bytes;
       bytes += chunk.byteLength;
-      if (bytes > options.bytesMax) {
-        stopFor('too-large');
-        break;
+      if (chunk.byteLength <= room) {
+        chunks.push(chunk);
+        continue;
       }
-      chunks.push(chunk);
+      chunks.push(chunk.subarray(0, room));
+      if (options.cut !== true) stopFor('too-large');
+      break;
     }
     if (cause) return stopped(cause);
     return {
