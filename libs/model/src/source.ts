@@ -14,6 +14,10 @@ export interface SourceBatch {
   readonly completeUpTo?: number;
   /** A stretch that was missed for good. */
   readonly gap?: { readonly from: number; readonly to: number };
+  /** Authors whose account is gone: everything of theirs is to be erased. Each is an `authorIdentity`. */
+  readonly erasures?: readonly { readonly author: string }[];
+  /** Why records of this stretch could not become mentions, one entry a record, from the connector’s closed set. */
+  readonly refused?: readonly string[];
 }
 
 export type SourceMention = Omit<Mention, 'eventTime' | 'v'>;
