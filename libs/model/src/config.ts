@@ -20,7 +20,13 @@ export function durationMs(duration: string): number {
 /** Where a secret is, never the secret itself: config files and the `config` topic stay free of secrets. */
 export const SecretRef = Type.Union(
   [
-    Closed({ env: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$', maxLength: 128 }) }),
+    Closed({
+      env: Type.String({
+        pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+        maxLength: 128,
+        description: 'Name of an environment variable: letters, digits and _, no digit first.',
+      }),
+    }),
     Closed({ file: Text(1_024) }),
   ],
   { description: '{env: NAME} or {file: PATH}.' },
@@ -54,7 +60,7 @@ export const Watch = Closed({
       rarity: Type.Optional(
         Type.String({
           pattern: '^[0-9]+(m|h|d)$',
-          description: 'Page what happens here at most once in this time. Default 30d.',
+          description: '30d, 12h: page what happens here at most once in this time. Default 30d.',
         }),
       ),
       people: Type.Optional(

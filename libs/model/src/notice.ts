@@ -8,6 +8,7 @@ export const Transition = Type.Enum([
   'acknowledged',
   'resolved',
   'reopened',
+  'reminder',
   'blind',
   'sighted',
   'test',

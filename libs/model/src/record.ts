@@ -1,6 +1,5 @@
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
 
-
 /**
  * Every record in every topic carries `v`, the version of its schema. A reader knows the versions it can read
  * or migrate; anything else is refused by name (see `decode.ts`), never guessed at.

@@ -18,6 +18,8 @@ export const Figures = Closed({
   high: Type.Number({ minimum: 0 }),
   /** Mean days between two such windows here; the unit of the user’s knob. */
   rarityDays: Type.Number({ minimum: 0 }),
+  /** People this window would have needed to page. */
+  threshold: Count,
   /** This trouble’s part of everybody who spoke about the watch, and its usual part. */
   share: Share,
   usualShare: Share,
@@ -94,11 +96,16 @@ export const Sight = Closed({
 });
 export type Sight = Static<typeof Sight>;
 
-export const CommandVerb = Type.Union(
-  (
-    ['acknowledge', 'unacknowledge', 'assign', 'snooze', 'resolve', 'silence', 'note', 'not-useful'] as const
-  ).map((verb) => Type.Literal(verb)),
-);
+export const CommandVerb = Type.Enum([
+  'acknowledge',
+  'unacknowledge',
+  'assign',
+  'snooze',
+  'resolve',
+  'silence',
+  'note',
+  'not-useful',
+]);
 export type CommandVerb = Static<typeof CommandVerb>;
 
 /** What a person asked for. `id` makes it idempotent: a second one with the same id changes nothing. */

@@ -1,0 +1,171 @@
+import { logTail } from './count-tail.ts';
+import { type Extremes, noteExcess, returnDays } from './extremes.ts';
+
+/**
+ * The slow, robust memory of one series at one scale: what a window of this length usually holds here.
+ * Folded only from closed, sighted windows; one update is O(1) and the whole is under 1 KB.
+ */
+export interface ScaleBaseline {
+  /** Exponentially weighted sums of clipped counts and of the shape they fell under; level = counts / shapes. */
+  counts: number;
+  shapes: number;
+  /** Windows folded, and those still weighing in. */
+  windows: number;
+  /** Weighted mean of squared error over mean: the variance factor (1 for Poisson). */
+  dispersion: number;
+  extremes: Extremes;
+}
+
+/** Hour-of-day shape, shared by the scales of a series; used only once it has predicted better than a flat line. */
+export interface Shape {
+  /** Mean ratio to the level per UTC hour, and how many days went into it. */
+  ratio: number[];
+  days: number[];
+  /** Weighted one-step deviance with and without the shape. */
+  devianceWith: number;
+  devianceFlat: number;
+  hours: number;
+}
+
+export interface Expectation {
+  readonly mean: number;
+  readonly variance: number;
+}
+
+const DAY_MINUTES = 1_440;
+const HALF_LIFE_MINUTES = 7 * DAY_MINUTES;
+/** Before any window was seen, dispersion counts as this, with the weight of so many windows. */
+const PRIOR_DISPERSION = 2;
+const PRIOR_WINDOWS = 12;
+/** Sliding windows at several scales look about this many times per window length. */
+const LOOKS_PER_WINDOW = 6;
+/** The level is never taken as less than one person in this many windows: unseen is not impossible. */
+const LEVEL_FLOOR = 0.02;
+
+export const emptyBaseline = (): ScaleBaseline => ({
+  counts: 0,
+  shapes: 0,
+  windows: 0,
+  dispersion: PRIOR_DISPERSION,
+  extremes: [],
+});
+
+export const emptyShape = (): Shape => ({
+  ratio: new Array<number>(24).fill(1),
+  days: new Array<number>(24).fill(0),
+  devianceWith: 0,
+  devianceFlat: 0,
+  hours: 0,
+});
+
+/** The shape at a minute of the UTC day, between hour centres; 1 while the shape has not earned its place. */
+export function shapeAt(shape: Shape, minute: number): number {
+  if (!shapeEarned(shape)) return 1;
+  const place = (((minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES) / 60 - 0.5;
+  const before = Math.floor(place);
+  const part = place - before;
+  return shrunk(shape, (before + 24) % 24) * (1 - part) + shrunk(shape, (before + 25) % 24) * part;
+}
+
+const shapeEarned = (shape: Shape): boolean =>
+  shape.hours >= 48 && shape.devianceWith < 0.95 * shape.devianceFlat;
+
+const shrunk = (shape: Shape, hour: number): number =>
+  Math.max(0.05, (shape.ratio[hour]! * shape.days[hour]! + 1) / (shape.days[hour]! + 1));
+
+/** What a window of `scale` minutes that is centred on `minute` usually holds. */
+export function expect(baseline: ScaleBaseline, shape: Shape, minute: number): Expectation {
+  const level = baseline.shapes > 0 ? baseline.counts / baseline.shapes : 0;
+  const mean = Math.max(level * shapeAt(shape, minute), LEVEL_FLOOR);
+  const dispersion =
+    (baseline.dispersion * baseline.windows + PRIOR_DISPERSION * PRIOR_WINDOWS) /
+    (baseline.windows + PRIOR_WINDOWS);
+  // The level itself is only known as well as the people counted for it.
+  const uncertainty = (mean * mean * dispersion) / (baseline.counts + 1);
+  return { mean, variance: mean * Math.max(1, dispersion) + uncertainty };
+}
+
+/** Folds one closed window of `scale` minutes that is centred on `minute`. `unusual` windows teach no extremes. */
+export function learn(
+  baseline: ScaleBaseline,
+  shape: Shape,
+  window: { count: number; minute: number; scaleMinutes: number; unusual: boolean },
+): void {
+  const usual = expect(baseline, shape, window.minute);
+  const deviation = Math.sqrt(usual.variance);
+  // The first windows teach freely; later ones may pull the level only so far.
+  const clipped =
+    baseline.windows < 12 ? window.count : Math.min(window.count, usual.mean + 3 * deviation + 1);
+  const keep = 2 ** (-window.scaleMinutes / HALF_LIFE_MINUTES);
+  const factor = shapeAt(shape, window.minute);
+  baseline.counts = baseline.counts * keep + clipped;
+  baseline.shapes = baseline.shapes * keep + factor;
+  baseline.windows += 1;
+  if (baseline.windows > 3) {
+    const weight = Math.max(1 / baseline.windows, 1 - keep);
+    const error = clipped - usual.mean;
+    const ratio = Math.min((error * error) / Math.max(usual.mean, 0.1), 50);
+    baseline.dispersion += weight * (ratio - baseline.dispersion);
+  }
+  if (!window.unusual && baseline.windows > 12)
+    noteExcess(baseline.extremes, (window.count - usual.mean) / deviation);
+}
+
+/** Folds one closed hour into the shape. `level` is the flat expectation of an hour. */
+export function learnShape(shape: Shape, hour: { count: number; minute: number; level: number }): void {
+  shape.hours += 1;
+  if (hour.level <= 0) return;
+  const index = Math.floor((((hour.minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES) / 60);
+  const predicted = hour.level * shrunk(shape, index);
+  const keep = 2 ** (-60 / HALF_LIFE_MINUTES);
+  const clipped = Math.min(hour.count, 3 * predicted + 5);
+  shape.devianceWith = shape.devianceWith * keep + deviance(clipped, predicted);
+  shape.devianceFlat = shape.devianceFlat * keep + deviance(clipped, hour.level);
+  shape.days[index] = Math.min(shape.days[index]! + 1, 14);
+  shape.ratio[index]! += (clipped / hour.level - shape.ratio[index]!) / shape.days[index]!;
+}
+
+const deviance = (count: number, mean: number): number =>
+  2 * ((count > 0 ? count * Math.log(count / mean) : 0) - (count - mean));
+
+/** How rare a count is here, in mean days between two such windows; 0 where it is not above what is expected. */
+export function rarityDays(
+  count: number,
+  expectation: Expectation,
+  context: { scaleMinutes: number; extremes: Extremes; windows: number },
+): number {
+  if (count <= expectation.mean) return 0;
+  const windowDays = context.scaleMinutes / DAY_MINUTES;
+  const byTail =
+    windowDays / LOOKS_PER_WINDOW / Math.exp(logTail(count, expectation.mean, expectation.variance));
+  const excess = (count - expectation.mean) / Math.sqrt(expectation.variance);
+  const byOwnPast = returnDays(context.extremes, excess, context.windows * windowDays);
+  return Math.min(byTail, byOwnPast, RARITY_DAYS_MAX);
+}
+
+/** A hundred years: beyond it the figure says more about the formula than about the world. */
+export const RARITY_DAYS_MAX = 36_500;
+
+/** The least count that is at least `days` rare (and at least `least`): what a window must reach to page. */
+export function countForRarity(
+  days: number,
+  least: number,
+  expectation: Expectation,
+  context: { scaleMinutes: number; extremes: Extremes; windows: number },
+): number {
+  const reaches = (count: number) => rarityDays(count, expectation, context) >= days;
+  let high = Math.max(least, Math.ceil(expectation.mean) + 1);
+  if (reaches(high) && high === least) return high;
+  let low = Math.max(least - 1, Math.floor(expectation.mean));
+  while (!reaches(high)) {
+    low = high;
+    high *= 2;
+    if (high > 1e9) return high;
+  }
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (reaches(middle)) high = middle;
+    else low = middle;
+  }
+  return Math.max(high, least);
+}

@@ -1,0 +1,33 @@
+/**
+ * The series’ own extremes as yardstick. The largest standardised excesses seen so far say how far this series
+ * strays by itself; beyond them the tail is taken as exponential. What formulas call impossible but the series does
+ * every week is thereby not rare.
+ */
+export const EXTREMES_KEPT = 25;
+const NEEDED = 10;
+
+/** Descending, at most `EXTREMES_KEPT` values. */
+export type Extremes = number[];
+
+export function noteExcess(extremes: Extremes, excess: number): void {
+  if (extremes.length === EXTREMES_KEPT && excess <= extremes[EXTREMES_KEPT - 1]!) return;
+  let at = extremes.length;
+  while (at > 0 && extremes[at - 1]! < excess) at--;
+  extremes.splice(at, 0, excess);
+  if (extremes.length > EXTREMES_KEPT) extremes.pop();
+}
+
+/**
+ * Mean days between excesses of this size, from `observedDays` of history; `Infinity` while there are too few
+ * extremes to judge by.
+ */
+export function returnDays(extremes: Extremes, excess: number, observedDays: number): number {
+  const count = extremes.length;
+  if (count < NEEDED) return Number.POSITIVE_INFINITY;
+  const least = extremes[count - 1]!;
+  if (excess <= least) return observedDays / count;
+  let above = 0;
+  for (const value of extremes) above += value - least;
+  const scale = Math.max(above / count, 0.25);
+  return (observedDays / count) * Math.exp((excess - least) / scale);
+}
