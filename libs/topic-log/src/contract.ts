@@ -8,7 +8,11 @@
  * - Positions are committed apart from appends; a crash between the two repeats records, it never skips any.
  * - Two members may own one partition at once for a while. Readers must make that harmless.
  * - Compaction may remove all but the newest record of a key, at any later time; several may still be seen.
- * - Reading below the first retained offset is a `TruncatedError`, never a silent jump.
+ * - Reading below the first retained offset is a `TruncatedError`, never a silent jump; reading beyond the end is an
+ *   `AheadError`: the log lost its tail or is another one. `bounds().start` rises by retention alone: compaction
+ *   leaves gaps.
+ * - A record of a compacted topic needs a key, or compaction could not tell what it replaces.
+ * - `value` is handed over: a driver may keep it by reference until the record was read, so it must not change.
  */
 
 /** A record to append. `value: null` is a tombstone: it deletes its key from a compacted topic. */
@@ -126,6 +130,17 @@ export class TruncatedError extends Error {
     this.partition = place.partition;
     this.asked = place.asked;
     this.start = place.start;
+  }
+}
+
+/** Reading beyond the end: the reader remembers records that this log does not have. */
+export class AheadError extends Error {
+  override readonly name = 'AheadError';
+  constructor(place: { topic: string; partition: number; asked: number; end: number }) {
+    super(
+      `${place.topic}/${place.partition}: offset ${place.asked} was asked for, the log ends at ${place.end}. ` +
+        'The log lost its newest records or is not the one that was read before: restore the store it belongs to.',
+    );
   }
 }
 

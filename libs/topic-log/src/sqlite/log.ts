@@ -1,0 +1,183 @@
+import { statSync } from 'node:fs';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import { ClosedError, type TopicLog } from '../contract.ts';
+import { createGroups } from '../membership/groups.ts';
+import { checkErasable, placeRecord } from '../topic-checks.ts';
+import { openCatalog } from './catalog.ts';
+import { openDatabase } from './database.ts';
+import { eraseKeys } from './erase.ts';
+import { explain } from './failure.ts';
+import { createIo } from './io.ts';
+import { openPositions } from './positions.ts';
+import { TailCache } from './tail-cache.ts';
+import { createWriter } from './writer.ts';
+
+const BATCH_RECORDS_DEFAULT = 500;
+const MIB = 1024 * 1024;
+
+export interface SqliteLogOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly logger?: { warn(fields: object, message: string): void };
+  /** Memory for pages of the file. 16 MB unless told. */
+  readonly pageCacheBytes?: number;
+  /** Memory for the newest records, from which readers at the end are served. 16 MB unless told. */
+  readonly tailCacheBytes?: number;
+  /** The file may not grow beyond this many pages of 16 KB; appends are then refused as on a full disk. */
+  readonly pagesMax?: number;
+  /** For crash tests: called before and after every boundary of input and output; see `Io`. */
+  readonly onIo?: (point: string) => void;
+}
+
+export interface SqliteLog extends TopicLog {
+  /** Bytes of all files of the store. */
+  sizeBytes(): number;
+}
+
+export async function openSqliteLog(options: SqliteLogOptions): Promise<SqliteLog> {
+  const { path, clock } = options;
+  const database = openDatabase({
+    path,
+    pageCacheBytes: options.pageCacheBytes ?? 16 * MIB,
+    pagesMax: options.pagesMax,
+  });
+  const catalog = openCatalog(database);
+  const positions = openPositions(database);
+  const tails = new TailCache(options.tailCacheBytes ?? 16 * MIB);
+  let closing: Promise<void> | undefined;
+  let released = false;
+
+  const io = createIo(options.onIo, (error) => {
+    groups.failAll(error);
+    writer.rejectWaiting(error);
+  });
+  const groups = createGroups({
+    partitions: (topic) => catalog.find(topic).spec.partitions,
+    source(topic, number) {
+      const partition = catalog.partition(topic, number);
+      return {
+        read: (from, recordsMax) =>
+          reading(() => partition.read({ from, to: Number.POSITIVE_INFINITY, recordsMax })),
+        onArrival: (wake) => partition.arrivals.onNext(wake),
+      };
+    },
+    notePositions: positions.note,
+  });
+  const writer = createWriter({
+    database,
+    io,
+    now: clock.now,
+    withEach(transaction) {
+      if (positions.unwritten) transaction.onUndo(positions.write());
+    },
+    onCommitted(partition, records) {
+      if (groups.reads(partition.topic)) tails.add(partition.tail, records);
+      else tails.forget(partition.tail);
+      partition.arrivals.announce();
+    },
+    onCheckpointFailed(error) {
+      options.logger?.warn(
+        { path, error },
+        'checkpoint failed, the write-ahead log grows until one succeeds',
+      );
+    },
+    explain: (error) => explain(error, path),
+  });
+
+  function checkOpen(): void {
+    if (io.death) throw io.death.error;
+    if (released) throw new ClosedError(`the log ${path} is closed`);
+  }
+
+  function reading<T>(read: () => T): T {
+    if (io.death) throw io.death.error;
+    try {
+      return read();
+    } catch (error) {
+      throw explain(error, path);
+    }
+  }
+
+  return {
+    driver: 'sqlite',
+    async createTopics(specs) {
+      checkOpen();
+      catalog.create(specs, writer);
+    },
+    async partitions(topic) {
+      checkOpen();
+      return catalog.find(topic).spec.partitions;
+    },
+    async append(name, records) {
+      checkOpen();
+      const { spec, partitions } = catalog.find(name);
+      const placed = records.map((record) => ({ record, partition: partitions[placeRecord(spec, record)]! }));
+      if (placed.length === 0) return [];
+      const offsets = await writer.append(placed);
+      return offsets.map((offset, index) => ({ partition: placed[index]!.partition.number, offset }));
+    },
+    async bounds(topic, number) {
+      checkOpen();
+      const { start, next } = catalog.partition(topic, number);
+      return { start, end: next };
+    },
+    async *scan(topic, number, range) {
+      checkOpen();
+      const partition = catalog.partition(topic, number);
+      const recordsMax = range.batchRecordsMax ?? BATCH_RECORDS_DEFAULT;
+      const to = Math.min(range.to ?? partition.next, partition.next);
+      let from = range.from;
+      do {
+        const batch = reading(() => partition.read({ from, to, recordsMax }));
+        from = batch.nextOffset;
+        if (batch.records.length > 0) yield batch;
+        await turn();
+        checkOpen();
+      } while (from < to && !range.signal?.aborted);
+    },
+    async join(member) {
+      checkOpen();
+      if (closing) throw new ClosedError(`the log ${path} is closing`);
+      catalog.find(member.topic);
+      return groups.join(member);
+    },
+    async erase(name, keys) {
+      checkOpen();
+      const topic = catalog.find(name);
+      checkErasable(topic.spec);
+      await eraseKeys({
+        database,
+        writer,
+        topic,
+        keys,
+        homeOf: (key) => placeRecord(topic.spec, { key, value: null }),
+        forget: (partition) => tails.forget(partition.tail),
+      });
+    },
+    async committed(group, topic) {
+      checkOpen();
+      catalog.find(topic);
+      return positions.of(group, topic);
+    },
+    sizeBytes() {
+      return ['', '-wal', '-shm'].reduce(
+        (sum, suffix) => sum + (statSync(path + suffix, { throwIfNoEntry: false })?.size ?? 0),
+        0,
+      );
+    },
+    close() {
+      closing ??= shutDown();
+      return closing;
+    },
+  };
+
+  async function shutDown(): Promise<void> {
+    await groups.stopAll();
+    released = true;
+    if (io.death) return;
+    writer.flush();
+    if (positions.unwritten) writer.transact('positions', () => undefined);
+    io.at('close', () => database.close());
+  }
+}
