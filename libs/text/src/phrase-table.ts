@@ -1,0 +1,58 @@
+import type { Watch } from '@foreshock/model/config';
+import { compilePhrase, type PatternKind } from './phrase.ts';
+import { createScanner, type Scanner } from './scanner.ts';
+
+export type PhraseRole = 'any' | 'all' | 'none';
+const ROLES: readonly PhraseRole[] = ['any', 'all', 'none'];
+
+/** All phrases of all watches: which patterns say which phrase, which watches use it and how. */
+export interface PhraseTable {
+  readonly scanner: Scanner;
+  /** For each pattern of the scanner, the phrases it may stand for. */
+  readonly meanings: readonly (readonly { readonly kind: PatternKind; readonly phrase: number }[])[];
+  /** Folded. */
+  readonly phraseNames: readonly string[];
+  readonly uses: readonly (readonly { readonly watch: number; readonly role: PhraseRole }[])[];
+  /** For each watch how many distinct phrases its `all` demands. */
+  readonly demanded: readonly number[];
+  readonly hasLinks: boolean;
+}
+
+export function compilePhraseTable(watches: readonly Pick<Watch, PhraseRole>[]): PhraseTable {
+  const phraseIndex = new Map<string, number>();
+  const uses: { watch: number; role: PhraseRole }[][] = [];
+  const patternIndex = new Map<string, number>();
+  const meanings: { kind: PatternKind; phrase: number }[][] = [];
+  const demanded = watches.map(() => 0);
+  watches.forEach((watch, index) => {
+    for (const role of ROLES)
+      for (const phrase of new Set((watch[role] ?? []).map(indexOf))) {
+        uses[phrase]!.push({ watch: index, role });
+        if (role === 'all') demanded[index]!++;
+      }
+  });
+  return {
+    scanner: createScanner([...patternIndex.keys()]),
+    meanings,
+    phraseNames: [...phraseIndex.keys()],
+    uses,
+    demanded,
+    hasLinks: meanings.some((list) => list.some(({ kind }) => kind === 'link')),
+  };
+
+  function indexOf(text: string): number {
+    const { name, patterns } = compilePhrase(text);
+    const known = phraseIndex.get(name);
+    if (known !== undefined) return known;
+    const phrase = phraseIndex.size;
+    phraseIndex.set(name, phrase);
+    uses.push([]);
+    for (const { kind, text: pattern } of patterns) {
+      const at = patternIndex.get(pattern) ?? patternIndex.size;
+      patternIndex.set(pattern, at);
+      meanings[at] ??= [];
+      meanings[at].push({ kind, phrase });
+    }
+    return phrase;
+  }
+}
