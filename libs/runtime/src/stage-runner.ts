@@ -1,0 +1,165 @@
+import type { Snapshot } from '@foreshock/model/state';
+import type { LogBatch, LogRecord, Member, NewRecord, TopicLog } from '@foreshock/topic-log/contract';
+import { UnavailableError } from '@foreshock/topic-log/contract';
+import type { Clock } from './clock.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { readSnapshots, snapshotRecord } from './snapshots.ts';
+
+/** What one batch gave, by topic, in the order it was folded. */
+export class Outputs {
+  readonly byTopic = new Map<string, NewRecord[]>();
+
+  add(topic: string, record: NewRecord): void {
+    const records = this.byTopic.get(topic);
+    if (records) records.push(record);
+    else this.byTopic.set(topic, [record]);
+  }
+}
+
+/**
+ * A fold over one topic, as the runner drives it. The runner owns reading, appending, retrying, snapshots and
+ * positions; the stage owns state and meaning.
+ */
+export interface Stage {
+  readonly name: string;
+  readonly input: string;
+  /** Takes a partition with its snapshots; gives the offset to read from (`undefined`: the start of the log). */
+  assign(partition: number, snapshots: readonly Snapshot[]): Promise<number | undefined>;
+  /** May load what the batch needs (a config revision) before it is folded. */
+  prepare?(batch: LogBatch): Promise<void>;
+  fold(partition: number, record: LogRecord, outputs: Outputs): void;
+  /** May add to the outputs of a batch what only the log can tell, before they are appended. */
+  complete?(outputs: Outputs): Promise<void>;
+  /** After the outputs of a batch are durable: for views and metrics. */
+  acknowledged?(partition: number): Promise<void> | void;
+  /** The whole state now. Asked only when everything it covers is acknowledged. */
+  snapshot(partition: number, position: number): readonly Snapshot[];
+  revoke(partition: number): void;
+}
+
+export interface StageRunnerOptions {
+  readonly log: TopicLog;
+  readonly stage: Stage;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Snapshots are written at most this often, and on stop. */
+  readonly snapshotEveryMs?: number;
+}
+
+export interface RunningStage {
+  /** Resolves once everything that stood in the log at the start was folded. */
+  readonly caughtUp: Promise<void>;
+  /** Rejects if the stage had to stop. */
+  readonly stopped: Promise<void>;
+  /** Finishes the batch in hand, writes snapshots, leaves. Idempotent. */
+  stop(): Promise<void>;
+}
+
+const SNAPSHOT_EVERY_MS = 30_000;
+const RETRY_MS = 250;
+
+/**
+ * Runs a stage: fold a batch, append what it gave, and only then move on. A crash at any point repeats records; the
+ * folds’ origins and ids make the repeats harmless.
+ */
+export async function runStage(options: StageRunnerOptions): Promise<RunningStage> {
+  const { log, stage, clock, metrics, logger } = options;
+  const snapshotEveryMs = options.snapshotEveryMs ?? SNAPSHOT_EVERY_MS;
+  const stopping = new AbortController();
+  const positions = new Map<number, number>();
+  const goals = new Map<number, number>();
+  const snapshotAt = new Map<number, number>();
+  let announceCaughtUp!: () => void;
+  const caughtUp = new Promise<void>((resolve) => {
+    announceCaughtUp = resolve;
+  });
+
+  const appendAll = async (outputs: Outputs): Promise<void> => {
+    const pending = new Map(outputs.byTopic);
+    while (pending.size > 0) {
+      const results = await Promise.allSettled(
+        [...pending].map(([topic, records]) => log.append(topic, records)),
+      );
+      let failure: unknown;
+      for (const [index, topic] of [...pending.keys()].entries()) {
+        const result = results[index]!;
+        if (result.status === 'fulfilled') pending.delete(topic);
+        else failure = result.reason;
+      }
+      if (pending.size === 0) return;
+      if (!(failure instanceof UnavailableError) || stopping.signal.aborted) throw failure;
+      logger.warn(
+        { stage: stage.name, reason: failure.message },
+        'The log cannot take records; trying again.',
+      );
+      await clock.sleep(RETRY_MS, stopping.signal);
+    }
+  };
+
+  const writeSnapshots = async (partition: number): Promise<void> => {
+    const position = positions.get(partition);
+    if (position === undefined) return;
+    const snapshots = stage.snapshot(partition, position);
+    if (snapshots.length > 0) await log.append('snapshots', snapshots.map(snapshotRecord));
+    snapshotAt.set(partition, clock.now());
+    metrics.snapshotTimestamp.set({ stage: stage.name }, clock.now() / 1_000);
+  };
+
+  const noteProgress = (batch: LogBatch): void => {
+    positions.set(batch.partition, batch.nextOffset);
+    metrics.lag.set({ stage: stage.name }, Math.max(0, batch.endOffset - batch.nextOffset));
+    const goal = goals.get(batch.partition);
+    if (goal !== undefined && batch.nextOffset >= goal) goals.delete(batch.partition);
+    if (goals.size === 0) announceCaughtUp();
+  };
+
+  const member: Member = await log.join({
+    group: stage.name,
+    topic: stage.input,
+    async onAssigned(partitions) {
+      const snapshots = await readSnapshots(log, stage.name);
+      const starts = new Map<number, number>();
+      for (const partition of partitions) {
+        const bounds = await log.bounds(stage.input, partition);
+        const position = (await stage.assign(partition, snapshots.get(partition) ?? [])) ?? bounds.start;
+        starts.set(partition, position);
+        positions.set(partition, position);
+        snapshotAt.set(partition, clock.now());
+        if (position < bounds.end) goals.set(partition, bounds.end);
+      }
+      if (goals.size === 0) announceCaughtUp();
+      return starts;
+    },
+    async onBatch(batch) {
+      const end = metrics.stageDuration.startTimer({ stage: stage.name });
+      await stage.prepare?.(batch);
+      const outputs = new Outputs();
+      for (const record of batch.records) stage.fold(batch.partition, record, outputs);
+      await stage.complete?.(outputs);
+      await appendAll(outputs);
+      noteProgress(batch);
+      await stage.acknowledged?.(batch.partition);
+      end();
+      if (clock.now() - snapshotAt.get(batch.partition)! >= snapshotEveryMs)
+        await writeSnapshots(batch.partition);
+    },
+    async onRevoked(partitions) {
+      for (const partition of partitions) {
+        await writeSnapshots(partition);
+        stage.revoke(partition);
+        positions.delete(partition);
+        goals.delete(partition);
+      }
+    },
+  });
+  return {
+    caughtUp,
+    stopped: member.stopped,
+    async stop() {
+      stopping.abort();
+      await member.stop();
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import { type DetectOutput, type DetectState, emptyDetectState, foldDetect } from '@foreshock/detect/detect';
+import { rulesOf } from '@foreshock/detect/rules';
+import { decodeWatch, encodeWatch, WATCH_STATE_VERSION } from '@foreshock/detect/snapshot';
+import { encodeJson, readJson } from '@foreshock/model/canonical-json';
+import type { MatchesRecord } from '@foreshock/model/match';
+import type { Snapshot } from '@foreshock/model/state';
+import type { ConfigRevisions } from '@foreshock/runtime/config-revisions';
+import type { Logger } from '@foreshock/runtime/log';
+import type { Metrics } from '@foreshock/runtime/metrics';
+import type { Outputs, Stage } from '@foreshock/runtime/stage-runner';
+import { type LogBatch, partitionOf, type TopicLog } from '@foreshock/topic-log/contract';
+import { EvidenceReader } from './evidence.ts';
+
+/** Matches in; bursts, closed minutes and evidence out. */
+export function detectStage(options: {
+  log: TopicLog;
+  revisions: ConfigRevisions;
+  matchesPartitions: number;
+  metrics: Metrics;
+  logger: Logger;
+}): Stage {
+  const { revisions, matchesPartitions, metrics, logger } = options;
+  const states = new Map<number, DetectState>();
+  const evidence = new EvidenceReader(options.log);
+  const contextOf = (partition: number) => ({
+    revisionOf: (revision: number) => revisions.of(revision),
+    isMine: (watch: string) => partitionOf(watch, matchesPartitions) === partition,
+  });
+
+  return {
+    name: 'detect',
+    input: 'matches',
+    async assign(partition, snapshots) {
+      const restored = restore(partition, snapshots, revisions);
+      states.set(partition, restored.state);
+      if (restored.refused > 0)
+        logger.warn(
+          { partition, watches: restored.refused },
+          'Snapshots of another state version; those watches are folded again from the log.',
+        );
+      return restored.position;
+    },
+    async prepare(batch) {
+      await refreshFor(batch, revisions);
+    },
+    fold(partition, record, outputs) {
+      if (record.value === null) return;
+      const parsed = readJson(record.value) as MatchesRecord;
+      const results = foldDetect(
+        states.get(partition)!,
+        { offset: record.offset, record: parsed },
+        contextOf(partition),
+      );
+      for (const output of results) emit(output, { outputs, partition, metrics, evidence });
+    },
+    complete: (outputs) => evidence.complete(outputs),
+    acknowledged(partition) {
+      const state = states.get(partition)!;
+      let watermark = Number.POSITIVE_INFINITY;
+      for (const watch of state.watches.values()) watermark = Math.min(watermark, watch.closedMinute * 60);
+      if (Number.isFinite(watermark)) metrics.watermark.set(watermark);
+      metrics.stateKeys.set({ kind: 'watch' }, state.watches.size);
+    },
+    snapshot(partition, position) {
+      const state = states.get(partition)!;
+      return [...state.watches.values()].map((watch) => ({
+        v: 1,
+        stage: 'detect',
+        partition,
+        watch: watch.watch,
+        position,
+        revision: state.revision?.revision ?? 0,
+        stateVersion: WATCH_STATE_VERSION,
+        state: encodeWatch({ ...watch, position }),
+      }));
+    },
+    revoke: (partition) => void states.delete(partition),
+  };
+}
+
+async function refreshFor(batch: LogBatch, revisions: ConfigRevisions): Promise<void> {
+  for (const record of batch.records) {
+    if (!record.value || record.key !== null) continue;
+    const text = Buffer.from(record.value).toString('latin1');
+    const marker = /"op":"config".*"revision":(\d+)/.exec(text);
+    if (marker && !revisions.has(Number(marker[1]))) {
+      await revisions.refresh();
+      return;
+    }
+  }
+}
+
+/** Each watch from its own snapshot; the stage goes back to the lowest position among them. */
+function restore(
+  partition: number,
+  snapshots: readonly Snapshot[],
+  revisions: ConfigRevisions,
+): { state: DetectState; position: number | undefined; refused: number } {
+  const state = emptyDetectState(partition);
+  const usable = snapshots.filter(
+    (snapshot) => snapshot.stateVersion === WATCH_STATE_VERSION && snapshot.watch,
+  );
+  const refused = snapshots.length - usable.length;
+  if (usable.length === 0 || refused > 0) return { state, position: undefined, refused };
+  const lowest = usable.reduce((least, snapshot) => (snapshot.position < least.position ? snapshot : least));
+  state.revision = lowest.revision > 0 ? revisions.of(lowest.revision) : undefined;
+  for (const snapshot of usable) {
+    const watch = decodeWatch(snapshot.state);
+    const configured = state.revision?.config.watches.find((candidate) => candidate.id === watch.watch);
+    state.watches.set(watch.watch, watch);
+    if (configured && state.revision) state.rules.set(watch.watch, rulesOf(configured, state.revision));
+  }
+  return { state, position: lowest.position, refused };
+}
+
+function emit(
+  output: DetectOutput,
+  context: { outputs: Outputs; partition: number; metrics: Metrics; evidence: EvidenceReader },
+): void {
+  const { outputs, metrics } = context;
+  switch (output.kind) {
+    case 'signal':
+      outputs.add('signals', { key: null, value: encodeJson(output.signal) });
+      if (output.signal.kind === 'burst')
+        metrics.bursts.inc({ phase: output.signal.phase, level: output.signal.level });
+      else metrics.blind.set({ watch: output.signal.watch }, output.signal.state === 'blind' ? 1 : 0);
+      break;
+    case 'series':
+      outputs.add('series', { key: output.minute.watch, value: encodeJson(output.minute) });
+      break;
+    case 'evidence':
+      context.evidence.request(output.refs);
+      break;
+    case 'heartbeat':
+      metrics.heartbeat.set({ stage: 'detect' }, output.sentAt / 1_000);
+      if (context.partition === 0)
+        outputs.add('signals', {
+          key: null,
+          value: encodeJson({
+            kind: 'forwarded',
+            v: 1,
+            record: { op: 'heartbeat', source: 'foreshock', eventTime: output.sentAt, v: 1, id: output.id },
+          }),
+        });
+      break;
+    case 'fate':
+      metrics.matches.inc({ watch: output.watch, fate: output.fate });
+      if (output.fate === 'late') metrics.late.inc();
+      break;
+  }
+}
