@@ -1,0 +1,148 @@
+import type { Clock } from '@foreshock/runtime/clock';
+import type { Logger } from '@foreshock/runtime/log';
+import { type LogRecord, type Member, type TopicLog, TruncatedError } from '@foreshock/topic-log/contract';
+
+/** How much of a topic is read at the start: what is younger than `lookbackMs`, and at most so many records. */
+export interface Lookback {
+  readonly lookbackMs: number | null;
+  readonly recordsMax: number;
+}
+
+export interface FollowOptions {
+  readonly log: TopicLog;
+  readonly topic: string;
+  /** Unique to this reader: it wants every record, so it shares its partitions with nobody. */
+  readonly group: string;
+  readonly lookback: Lookback;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called in order for each record of a partition, the retained ones first. Must not throw. */
+  readonly onRecord: (record: LogRecord, partition: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Follower {
+  /** Resolves once everything retained at the start was read. */
+  readonly caughtUp: Promise<void>;
+  /** Resolves when following has ended after `signal`. Never rejects. */
+  readonly stopped: Promise<void>;
+}
+
+const RETRY_MS = 1_000;
+
+/** First offset appended at or after `time`: append times do not decrease, so halving finds it in some 30 reads. */
+async function offsetAt(
+  log: TopicLog,
+  place: { topic: string; partition: number; start: number; end: number },
+  time: number,
+): Promise<number> {
+  let low = place.start;
+  let high = place.end;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    let first: LogRecord | undefined;
+    for await (const batch of log.scan(place.topic, place.partition, { from: middle, batchRecordsMax: 1 })) {
+      first = batch.records[0];
+      if (first) break;
+    }
+    if (!first || first.appendedAt >= time) high = middle;
+    else low = first.offset + 1;
+  }
+  return low;
+}
+
+async function firstOffset(options: FollowOptions, partition: number): Promise<number> {
+  const { log, topic, lookback, clock } = options;
+  const { start, end } = await log.bounds(topic, partition);
+  const from = Math.max(start, end - lookback.recordsMax);
+  if (lookback.lookbackMs === null || from >= end) return from;
+  return offsetAt(log, { topic, partition, start: from, end }, clock.now() - lookback.lookbackMs);
+}
+
+/**
+ * Reads what a topic retains, then follows it for good. What fails is tried again; where records went away
+ * meanwhile, reading goes on at the first that is left and says so, because a view may miss the past but not
+ * the present.
+ */
+export function followTopic(options: FollowOptions): Follower {
+  const { log, topic, signal, clock, logger } = options;
+  const positions = new Map<number, number>();
+  let resolveCaughtUp: () => void = () => undefined;
+  const caughtUp = new Promise<void>((resolve) => {
+    resolveCaughtUp = resolve;
+  });
+
+  async function readRetained(): Promise<void> {
+    const partitions = await log.partitions(topic);
+    for (let partition = 0; partition < partitions; partition++) {
+      const from = positions.get(partition) ?? (await firstOffset(options, partition));
+      positions.set(partition, from);
+      for await (const batch of log.scan(topic, partition, { from, signal })) {
+        for (const record of batch.records) options.onRecord(record, partition);
+        positions.set(partition, batch.nextOffset);
+      }
+    }
+  }
+
+  async function follow(): Promise<void> {
+    let member: Member | undefined;
+    const leave = () => void member?.stop().catch(() => undefined);
+    try {
+      member = await log.join({
+        group: options.group,
+        topic,
+        onAssigned: async (partitions) => {
+          const from = new Map<number, number>();
+          for (const partition of partitions)
+            from.set(partition, positions.get(partition) ?? (await log.bounds(topic, partition)).start);
+          return from;
+        },
+        onBatch: async (batch) => {
+          const position = positions.get(batch.partition) ?? 0;
+          for (const record of batch.records)
+            if (record.offset >= position) options.onRecord(record, batch.partition);
+          positions.set(batch.partition, Math.max(position, batch.nextOffset));
+        },
+        onRevoked: async () => undefined,
+      });
+      signal.addEventListener('abort', leave, { once: true });
+      if (signal.aborted) leave();
+      await member.stopped;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+
+  async function skipTruncated(error: TruncatedError): Promise<void> {
+    positions.set(error.partition, error.start);
+    logger.warn(
+      { topic, partition: error.partition, asked: error.asked, start: error.start },
+      'The view skips records that retention removed.',
+    );
+  }
+
+  async function run(): Promise<void> {
+    let caught = false;
+    while (!signal.aborted) {
+      try {
+        if (!caught) {
+          await readRetained();
+          caught = !signal.aborted;
+          if (caught) resolveCaughtUp();
+        }
+        if (!signal.aborted) await follow();
+      } catch (error) {
+        if (signal.aborted) break;
+        if (error instanceof TruncatedError) await skipTruncated(error);
+        else
+          logger.warn(
+            { topic, reason: error instanceof Error ? error.message : String(error) },
+            'The view lost its topic and tries again.',
+          );
+      }
+      if (!signal.aborted) await clock.sleep(RETRY_MS, signal);
+    }
+  }
+
+  return { caughtUp, stopped: run() };
+}

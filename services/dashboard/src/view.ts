@@ -1,0 +1,255 @@
+import { randomUUID } from 'node:crypto';
+import { ConfigRevision, type Watch } from '@foreshock/model/config';
+import { decode, parseJson, type RecordType } from '@foreshock/model/decode';
+import { EvidenceText, Incident } from '@foreshock/model/incident';
+import { MatchesRecord } from '@foreshock/model/match';
+import { SeriesMinute } from '@foreshock/model/series';
+import type { Clock } from '@foreshock/runtime/clock';
+import { type Logger, silentLogger } from '@foreshock/runtime/log';
+import type { LogRecord, TopicLog } from '@foreshock/topic-log/contract';
+import { createEventRing, type EventRing } from './event-ring.ts';
+import { createIncidentStore, type IncidentStore } from './incident-store.ts';
+import { type Follower, followTopic, type Lookback } from './log-follow.ts';
+import { createPostStore, POST_BOUNDS, type PostBounds, type PostStore } from './post-store.ts';
+import { createSeriesStore, SERIES_BOUNDS, type SeriesBounds, type SeriesStore } from './series-store.ts';
+import { createSourceBoard, type SourceRow } from './source-board.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** Further from the wall clock than this, event time is a recorded night: ages then follow event time. */
+const LIVE_WITHIN_MS = 10 * MINUTE_MS;
+/** Rows that changed are told this often, however fast minutes close. */
+export const TELL_EVERY_MS = 500;
+/** Rows named by one event. */
+const ROWS_PER_EVENT_MAX = 100;
+
+export type ViewTopic = 'config' | 'series' | 'incidents' | 'texts' | 'matches';
+
+/** Read at the start. Compacted topics are read whole; their stores are bounded by count. */
+export const LOOKBACK: Readonly<Record<ViewTopic, Lookback>> = {
+  config: { lookbackMs: null, recordsMax: 1_000 },
+  matches: { lookbackMs: DAY_MS, recordsMax: 20_000 },
+  texts: { lookbackMs: null, recordsMax: 50_000 },
+  incidents: { lookbackMs: null, recordsMax: 50_000 },
+  series: { lookbackMs: DAY_MS, recordsMax: 200_000 },
+};
+
+export interface ViewOptions {
+  readonly log: TopicLog;
+  readonly clock: Clock;
+  readonly logger?: Logger;
+  readonly seriesBounds?: SeriesBounds;
+  readonly postBounds?: PostBounds;
+  /** Names this process in event ids. */
+  readonly epoch?: string;
+}
+
+/** A bounded picture of the log for people to look at. It reads; whatever people ask for goes to the log. */
+export interface View {
+  readonly series: SeriesStore;
+  readonly incidents: IncidentStore;
+  readonly posts: PostStore;
+  readonly events: EventRing;
+  /** The newest config; undefined before the first. */
+  readonly config: ConfigRevision | undefined;
+  watches(): readonly Watch[];
+  watch(id: string): Watch | undefined;
+  sources(): readonly SourceRow[];
+  /** The present of what is shown: wall time, or event time while a recorded night is played. */
+  now(): number;
+  /** Topics not yet read up to where they stood at the start. Empty: the picture is whole. */
+  missing(): readonly ViewTopic[];
+  /** Records that could not be read, by topic. */
+  readonly refused: ReadonlyMap<ViewTopic, number>;
+  start(): void;
+  /** Resolves when everything retained has been read. */
+  caughtUp(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const CONFIG: RecordType<ConfigRevision> = { name: 'config', schema: ConfigRevision, version: 1 };
+const SERIES: RecordType<SeriesMinute> = { name: 'series minute', schema: SeriesMinute, version: 1 };
+const INCIDENT: RecordType<Incident> = { name: 'incident', schema: Incident, version: 1 };
+const TEXT: RecordType<EvidenceText> = { name: 'evidence text', schema: EvidenceText, version: 1 };
+const MATCHES: RecordType<MatchesRecord> = { name: 'matches record', schema: MatchesRecord, version: 1 };
+
+export function createView(options: ViewOptions): View {
+  const { log, clock } = options;
+  const logger = options.logger ?? silentLogger;
+  const series = createSeriesStore(options.seriesBounds ?? SERIES_BOUNDS);
+  const incidents = createIncidentStore();
+  const posts = createPostStore(options.postBounds ?? POST_BOUNDS);
+  const sourceBoard = createSourceBoard();
+  const epoch = options.epoch ?? randomUUID().slice(0, 8);
+  const events = createEventRing(epoch);
+  const refused = new Map<ViewTopic, number>();
+  const followers = new Map<ViewTopic, Follower>();
+  const missing = new Set<ViewTopic>(Object.keys(LOOKBACK) as ViewTopic[]);
+  const stopping = new AbortController();
+  const changedWatches = new Set<string>();
+  const told = { sources: false, erased: false };
+  let config: ConfigRevision | undefined;
+  let watchesById = new Map<string, Watch>();
+  /** Event time that the newest minute reached, and when the log took it. */
+  let frontier: { eventTime: number; appendedAt: number } | undefined;
+  let teller: Promise<void> | undefined;
+
+  function read<T>(topic: ViewTopic, type: RecordType<T>, value: Uint8Array): T | undefined {
+    const parsed = parseJson(value);
+    const decoded = parsed.ok ? decode(type, parsed.value) : parsed;
+    if (decoded.ok) return decoded.value;
+    const count = (refused.get(topic) ?? 0) + 1;
+    refused.set(topic, count);
+    if (count === 1)
+      logger.warn({ topic, ...decoded.refusal }, 'The view cannot read a record; more are only counted.');
+    return undefined;
+  }
+
+  function onConfig(record: LogRecord): void {
+    const revision = record.value && read('config', CONFIG, record.value);
+    if (!revision || (config && config.revision > revision.revision)) return;
+    config = revision;
+    watchesById = new Map(revision.config.watches.map((watch) => [watch.id, watch]));
+    events.push({ kind: 'config' });
+  }
+
+  function onSeries(record: LogRecord): void {
+    const minute = record.value && read('series', SERIES, record.value);
+    if (!minute) return;
+    series.put(minute);
+    const eventTime = minute.minute + MINUTE_MS;
+    if (!frontier || eventTime >= frontier.eventTime) frontier = { eventTime, appendedAt: record.appendedAt };
+    changedWatches.add(minute.watch);
+  }
+
+  function onIncident(record: LogRecord): void {
+    if (record.value === null) {
+      if (record.key !== null) incidents.remove(record.key);
+      return;
+    }
+    const incident = read('incidents', INCIDENT, record.value);
+    if (!incident || !incidents.put(incident)) return;
+    changedWatches.add(incident.watch);
+    // Before the picture is whole, history would be told as news.
+    if (missing.size === 0) events.push({ kind: 'incident', incident });
+  }
+
+  function onText(record: LogRecord): void {
+    if (record.value === null) {
+      if (record.key !== null) posts.dropMention(record.key);
+      told.erased = true;
+      return;
+    }
+    const text = read('texts', TEXT, record.value);
+    if (text) posts.putEvidence(text);
+  }
+
+  function onMatch(record: LogRecord): void {
+    if (record.value === null) {
+      if (record.key !== null) posts.dropMatch(record.key);
+      told.erased = true;
+      return;
+    }
+    const match = read('matches', MATCHES, record.value);
+    if (!match) return;
+    if (match.kind === 'match') {
+      posts.putMatch(match);
+      if (match.op === 'delete') told.erased = true;
+    } else if (match.record.op === 'status') {
+      if (sourceBoard.put(match.record, record.appendedAt)) told.sources = true;
+    } else if (match.record.op === 'erase') {
+      posts.erase(match.record, config?.identityKey);
+      told.erased = true;
+    }
+  }
+
+  const handlers: Readonly<Record<ViewTopic, (record: LogRecord) => void>> = {
+    config: onConfig,
+    matches: onMatch,
+    texts: onText,
+    incidents: onIncident,
+    series: onSeries,
+  };
+
+  /** Tells what changed, at most twice a second: a recorded night closes thousands of minutes in that time. */
+  function tell(): void {
+    const ids = [...changedWatches];
+    changedWatches.clear();
+    for (let first = 0; first < ids.length; first += ROWS_PER_EVENT_MAX)
+      events.push({ kind: 'watches', ids: ids.slice(first, first + ROWS_PER_EVENT_MAX) });
+    if (told.sources) events.push({ kind: 'sources' });
+    if (told.erased) events.push({ kind: 'erased' });
+    told.sources = false;
+    told.erased = false;
+  }
+
+  async function tellWhile(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      if (missing.size === 0) tell();
+      await clock.sleep(TELL_EVERY_MS, signal);
+    }
+  }
+
+  async function follow(topic: ViewTopic): Promise<void> {
+    const follower = followTopic({
+      log,
+      topic,
+      group: `dashboard-${epoch}-${topic}`,
+      lookback: LOOKBACK[topic],
+      clock,
+      logger,
+      onRecord: handlers[topic],
+      signal: stopping.signal,
+    });
+    followers.set(topic, follower);
+    await Promise.race([follower.caughtUp, follower.stopped]);
+    missing.delete(topic);
+  }
+
+  /** The config first (it names the author hash’s key), then the rest together. */
+  async function restore(): Promise<void> {
+    await follow('config');
+    await Promise.all((['matches', 'texts', 'incidents', 'series'] as const).map(follow));
+    // What was read so far is the picture itself, not news.
+    changedWatches.clear();
+    told.sources = false;
+    told.erased = false;
+    // Whoever looked while it was incomplete looks again.
+    events.push({ kind: 'config' });
+  }
+  let restored: Promise<void> | undefined;
+
+  function now(): number {
+    const wall = clock.now();
+    if (!frontier) return wall;
+    const eventNow = frontier.eventTime + Math.max(0, wall - frontier.appendedAt);
+    return Math.abs(eventNow - wall) <= LIVE_WITHIN_MS ? wall : eventNow;
+  }
+
+  return {
+    series,
+    incidents,
+    posts,
+    events,
+    refused,
+    now,
+    get config() {
+      return config;
+    },
+    watches: () => config?.config.watches ?? [],
+    watch: (id) => watchesById.get(id),
+    sources: () => sourceBoard.rows(config?.config.sources ?? [], clock.now()),
+    missing: () => [...missing],
+    start() {
+      restored ??= restore();
+      teller ??= tellWhile(stopping.signal);
+    },
+    caughtUp: () => restored ?? Promise.resolve(),
+    async stop() {
+      stopping.abort();
+      await restored;
+      await teller;
+      await Promise.all([...followers.values()].map((follower) => follower.stopped));
+    },
+  };
+}
