@@ -31,7 +31,7 @@ describe('the project', () => {
       const declared = new Set([
         `@foreshock/${name}`,
         ...Object.keys({ ...own['dependencies'], ...own['optionalDependencies'] }),
-        ...(isTest(file) ? Object.keys({ ...root['devDependencies'] }) : []),
+        ...(isTest(file) ? Object.keys({ ...root['devDependencies'], ...own['devDependencies'] }) : []),
       ]);
       for (const specifier of modulesNamedIn(file, source))
         if (!/^(\.|node:|\()/.test(specifier) && !declared.has(packageOf(specifier)))

@@ -104,6 +104,8 @@ function describe(error: ErrorObject): SchemaFault {
       return wrongType(error, fault, description);
     case 'const':
       return fault(`must be ${JSON.stringify(error.schema)}`);
+    case 'enum':
+      return notListed(error.schema as unknown[], error.data, fault);
     case 'anyOf':
       return wrongUnion(error, fault, description);
     case 'pattern':
@@ -154,16 +156,15 @@ function wrongType(error: ErrorObject, fault: MakeFault, description: string | u
   return fault(reason, description);
 }
 
+function notListed(listed: readonly unknown[], data: unknown, fault: MakeFault): SchemaFault {
+  const meant = typeof data === 'string' ? nearestName(data, listed.map(String)) : undefined;
+  return fault(`must be one of ${listed.join(', ')}`, meant && `did you mean ${meant}?`);
+}
+
 function wrongUnion(error: ErrorObject, fault: MakeFault, description: string | undefined): SchemaFault {
   const branches = error.schema as Json[];
   const literals = branches.map((branch) => branch['const']).filter((value) => value !== undefined);
-  if (literals.length === branches.length) {
-    const meant = typeof error.data === 'string' ? nearestName(error.data, literals.map(String)) : undefined;
-    return fault(
-      `must be one of ${literals.join(', ')}`,
-      meant === undefined ? undefined : `did you mean ${meant}?`,
-    );
-  }
+  if (literals.length === branches.length) return notListed(literals, error.data, fault);
   const kinds = branches.map((branch) => constOf(branch, 'kind')).filter((kind) => kind !== undefined);
   if (isObject(error.data) && kinds.length === branches.length) {
     const written = error.data['kind'];
