@@ -38,9 +38,9 @@ const one = (topic: TopicName, only: RecordType<unknown>): TopicRecords => ({
 });
 
 /**
- * What each topic holds, every kind of record with the version this Foreshock writes. Whoever changes the meaning of a schema, or adds a field
- * to it, raises its version and registers the migration here: records are closed, so an older reader refuses a field
- * that it does not know, and a version tells it why.
+ * What each topic holds, every kind of record with the version this Foreshock writes. Whoever changes the meaning of a
+ * schema, or adds a field to it, raises its version and registers the migration here: records are closed, so an older
+ * reader refuses a field that it does not know, and a version tells it why.
  */
 export const TOPIC_RECORDS: Readonly<Record<TopicName, TopicRecords>> = {
   config: one('config', type<ConfigRevision>('config-revision', ConfigRevision)),

@@ -15,7 +15,7 @@ export interface SchemaFault {
 }
 
 type Json = Record<string, unknown>;
-const ajv = new Ajv({ allErrors: true, strict: false, verbose: true });
+const ajv = new Ajv({ allErrors: true, strict: false, verbose: true, unicode: false, logger: false });
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 
 /**
