@@ -86,19 +86,20 @@ function pointOf(state: WatchState, series: SeriesState, minute: number): Series
   const baseline = series.baselines[0]!;
   const frozen = frozenFor(state, minute)?.bySeries.get(series.name)?.[0];
   const usual = frozen ?? expect(baseline, series.shape, minute - SCALES_MINUTES[0] / 2);
-  const spread = 1.64 * Math.sqrt(usual.variance);
   const window = peopleIn(cells);
+  // The band shows what would be usual at today’s volume: that is what a page is judged against.
   const bad =
     frozen && isTrouble(series.name) ? { mean: frozen.badMean, variance: frozen.badVariance } : usual;
+  const spread = 1.64 * Math.sqrt(bad.variance);
   const context = { scaleMinutes: SCALES_MINUTES[0], extremes: baseline.extremes, windows: baseline.windows };
   return {
     series: series.name,
     posts: own?.posts ?? 0,
     people: own ? peopleIn([own]) : 0,
     window,
-    expected: Math.round(usual.mean * 100) / 100,
-    low: Math.max(0, Math.floor(usual.mean - spread)),
-    high: Math.ceil(usual.mean + spread),
+    expected: Math.round(bad.mean * 100) / 100,
+    low: Math.max(0, Math.floor(bad.mean - spread)),
+    high: Math.ceil(bad.mean + spread),
     rarityDays: window > bad.mean ? Math.round(rarityDays(window, bad, context) * 100) / 100 : 0,
     learning: isLearning(state),
   };

@@ -1,5 +1,5 @@
 import { isTrouble } from '@foreshock/model/series';
-import { expect, type ScaleBaseline } from './baseline.ts';
+import { atVolume, expect, type ScaleBaseline } from './baseline.ts';
 import { peopleIn } from './people.ts';
 import {
   FROZEN_KEPT,
@@ -57,12 +57,8 @@ function freezeScale(place: ScalePlace): Frozen {
   const others = Math.max(place.allNow - seriesNow, 0);
   const othersUsual = Math.max(allUsual.mean - usual.mean, 0);
   const factor = Math.max(1, (others + VOLUME_PRIOR) / (othersUsual + VOLUME_PRIOR));
-  return {
-    mean: usual.mean,
-    variance: usual.variance,
-    badMean: usual.mean * factor,
-    badVariance: usual.variance * factor * factor,
-  };
+  const bad = atVolume(usual, factor);
+  return { mean: usual.mean, variance: usual.variance, badMean: bad.mean, badVariance: bad.variance };
 }
 
 export const frozenFor = (state: WatchState, minute: number): FrozenMinute | undefined =>

@@ -82,8 +82,7 @@ function weigh(place: {
     rarityDays: rarity,
     // Only worked out where it is looked at: near and beyond paging.
     threshold: rarity > rule.days / 100 ? countForRarity(rule.days, rule.people, bad, context) : 0,
-    mean: frozen.mean,
-    variance: frozen.variance,
+    ...bad,
   };
 }
 

@@ -55,7 +55,7 @@ export function onClose(
   if (burst.confirmedMinute === null && unusual) confirm(state, series, verdict);
   if (verdict.rarityDays >= rule.days / CLOSE_PART) burst.lastUnusual = minute;
   if (series.burstSpan) series.burstSpan.to = minute;
-  if (burst.confirmedMinute !== null && (!burst.peak || verdict.rarityDays > burst.peak.rarityDays))
+  if (unusual && (!burst.peak || verdict.rarityDays > burst.peak.rarityDays))
     burst.peak = figuresOf(state, series, verdict);
   if (minute - burst.lastUnusual >= CALM_MINUTES && !place.blind)
     return end(state, series, { verdict, at, rule });
