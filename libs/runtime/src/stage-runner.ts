@@ -33,6 +33,8 @@ export interface Stage {
   complete?(outputs: Outputs): Promise<void>;
   /** After the outputs of a batch are durable: for views and metrics. */
   acknowledged?(partition: number): Promise<void> | void;
+  /** What must be done before a snapshot may pass it. */
+  beforeSnapshot?(): Promise<void>;
   /** The whole state now. Asked only when everything it covers is acknowledged. */
   snapshot(partition: number, position: number): readonly Snapshot[];
   revoke(partition: number): void;
@@ -101,6 +103,7 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
   const writeSnapshots = async (partition: number): Promise<void> => {
     const position = positions.get(partition);
     if (position === undefined) return;
+    await stage.beforeSnapshot?.();
     const snapshots = stage.snapshot(partition, position);
     if (snapshots.length > 0) await log.append('snapshots', snapshots.map(snapshotRecord));
     snapshotAt.set(partition, clock.now());

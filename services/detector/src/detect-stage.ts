@@ -4,11 +4,13 @@ import { decodeWatch, encodeWatch, WATCH_STATE_VERSION } from '@foreshock/detect
 import { encodeJson, readJson } from '@foreshock/model/canonical-json';
 import type { MatchesRecord } from '@foreshock/model/match';
 import type { Snapshot } from '@foreshock/model/state';
+import type { Clock } from '@foreshock/runtime/clock';
 import type { ConfigRevisions } from '@foreshock/runtime/config-revisions';
 import type { Logger } from '@foreshock/runtime/log';
 import type { Metrics } from '@foreshock/runtime/metrics';
 import type { Outputs, Stage } from '@foreshock/runtime/stage-runner';
 import { type LogBatch, partitionOf, type TopicLog } from '@foreshock/topic-log/contract';
+import { Eraser } from './eraser.ts';
 import { EvidenceReader } from './evidence.ts';
 
 /** Matches in; bursts, closed minutes and evidence out. */
@@ -16,12 +18,14 @@ export function detectStage(options: {
   log: TopicLog;
   revisions: ConfigRevisions;
   matchesPartitions: number;
+  clock: Pick<Clock, 'now'>;
   metrics: Metrics;
   logger: Logger;
 }): Stage {
   const { revisions, matchesPartitions, metrics, logger } = options;
   const states = new Map<number, DetectState>();
   const evidence = new EvidenceReader(options.log);
+  const eraser = new Eraser(options.log, options.clock);
   const contextOf = (partition: number) => ({
     revisionOf: (revision: number) => revisions.of(revision),
     isMine: (watch: string) => partitionOf(watch, matchesPartitions) === partition,
@@ -51,10 +55,20 @@ export function detectStage(options: {
         { offset: record.offset, record: parsed },
         contextOf(partition),
       );
+      if (parsed.kind === 'forwarded' && parsed.record.op === 'erase') {
+        const revision = states.get(partition)!.revision;
+        if (revision)
+          eraser.note(parsed.record, {
+            watches: revision.config.watches.map((watch) => watch.id),
+            identityKey: revision.identityKey,
+          });
+      }
       for (const output of results) emit(output, { outputs, partition, metrics, evidence });
     },
     complete: (outputs) => evidence.complete(outputs),
-    acknowledged(partition) {
+    beforeSnapshot: () => eraser.flush(),
+    async acknowledged(partition) {
+      await eraser.flushIfDue();
       const state = states.get(partition)!;
       let watermark = Number.POSITIVE_INFINITY;
       for (const watch of state.watches.values()) watermark = Math.min(watermark, watch.closedMinute * 60);
