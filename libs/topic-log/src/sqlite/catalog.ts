@@ -41,7 +41,10 @@ export function openCatalog(database: DatabaseSync): Catalog {
     create(specs, writer) {
       const changed = specs.filter((spec) => {
         const existing = topics.get(spec.name)?.spec;
-        if (existing) checkSameTopic(existing, spec);
+        if (existing) {
+          checkSameTopic(existing, spec);
+          checkCompactable(find(spec.name), spec);
+        }
         return existing?.compacted !== spec.compacted || existing.retentionMs !== spec.retentionMs;
       });
       if (changed.length === 0) return;
@@ -55,6 +58,15 @@ export function openCatalog(database: DatabaseSync): Catalog {
       }
     },
   };
+}
+
+/** The digest of keys is kept from the first record on; it is not made up later. */
+function checkCompactable(existing: Topic, wanted: TopicSpec): void {
+  if (existing.spec.compacted || !wanted.compacted) return;
+  if (existing.partitions.every((partition) => partition.next === 0)) return;
+  throw new Error(
+    `${wanted.name} holds records without a digest of their keys and cannot become compacted: start a new store.`,
+  );
 }
 
 function storeTopic(database: DatabaseSync, spec: TopicSpec, isNew: boolean): void {
@@ -76,7 +88,7 @@ function adopt(topic: Topic, spec: TopicSpec): void {
 function openPartitions(database: DatabaseSync, spec: TopicSpec): Partition[] {
   return database
     .prepare(
-      'SELECT id, number, start, next_at_least, cleaned FROM partitions WHERE topic = ? ORDER BY number',
+      'SELECT id, number, start, next_at_least, cleaned, rows_then FROM partitions WHERE topic = ? ORDER BY number',
     )
     .all(spec.name)
     .map((row) =>
@@ -88,6 +100,7 @@ function openPartitions(database: DatabaseSync, spec: TopicSpec): Partition[] {
         start: Number(row['start']),
         nextAtLeast: Number(row['next_at_least']),
         cleaned: Number(row['cleaned']),
+        rowsThen: Number(row['rows_then']),
       }),
     );
 }

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { explain, StoreError } from './failure.ts';
 
@@ -18,6 +18,7 @@ const SCHEMA = `
   CREATE TABLE partitions (
     id INTEGER PRIMARY KEY, topic TEXT NOT NULL, number INTEGER NOT NULL,
     start INTEGER NOT NULL DEFAULT 0, next_at_least INTEGER NOT NULL DEFAULT 0, cleaned INTEGER NOT NULL DEFAULT 0,
+    rows_then INTEGER NOT NULL DEFAULT 0,
     UNIQUE (topic, number)
   );
   CREATE TABLE positions (
@@ -99,4 +100,19 @@ export function pragma(database: DatabaseSync, name: string): number {
 
 function count(database: DatabaseSync, table: string): number {
   return Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
+}
+
+/**
+ * Lets go of the store as a killed process would: nothing more is written, the write-ahead log stays as it is. SQLite
+ * moves the log into the store on closing unless the file was moved away meanwhile; so it is, for that moment.
+ */
+export function abandonDatabase(database: DatabaseSync, path: string): void {
+  if (!database.isOpen) return;
+  const aside = `${path}.abandoned`;
+  renameSync(path, aside);
+  try {
+    database.close();
+  } finally {
+    renameSync(aside, path);
+  }
 }

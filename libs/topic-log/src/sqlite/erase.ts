@@ -1,101 +1,99 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
-import { hashOf, RUN_OFFSETS } from './key-digest.ts';
+import { hashOf } from './key-digest.ts';
 import type { Partition, Topic } from './partition.ts';
+import { createRemoval, ROWS_PER_TRANSACTION } from './removal.ts';
 import type { Writer } from './writer.ts';
 
-/** Rows removed in one transaction, so that appends never wait long for it. */
-const ROWS_PER_TRANSACTION = 1_000;
 /** Runs of the digest searched between two turns of the event loop: about 2 ms. */
 const RUNS_PER_TURN = 64;
-
-/**
- * Appends a tombstone for each key wherever it is found, and removes what stood under it from the file: pages are
- * overwritten (`secure_delete`), and the write-ahead log, which still holds their old content, is emptied.
- */
-export async function eraseKeys(options: {
-  readonly database: DatabaseSync;
-  readonly writer: Writer;
-  readonly topic: Topic;
-  readonly keys: readonly string[];
-  /** Where the tombstone of a key goes that is found nowhere. */
-  readonly homeOf: (key: string) => number;
-  readonly forget: (partition: Partition) => void;
-}): Promise<void> {
-  const { database, writer, topic } = options;
-  const unseen = new Set(options.keys);
-  for (const partition of topic.partitions) {
-    const found = await findKeys(database, partition, new Set(options.keys));
-    const keys = new Set(found.map(({ key }) => key));
-    if (keys.size === 0) continue;
-    for (const key of keys) unseen.delete(key);
-    let first = true;
-    for (let from = 0; from < found.length; from += ROWS_PER_TRANSACTION) {
-      const rows = found.slice(from, from + ROWS_PER_TRANSACTION);
-      writer.transact('erase', (transaction) => {
-        if (first) for (const key of keys) transaction.insert({ partition, record: { key, value: null } });
-        first = false;
-        removeRows(database, partition, rows);
-        partition.storeBounds();
-      });
-      await turn();
-    }
-    options.forget(partition);
-  }
-  if (unseen.size > 0) {
-    writer.transact('erase', (transaction) => {
-      for (const key of unseen) {
-        transaction.insert({
-          partition: topic.partitions[options.homeOf(key)]!,
-          record: { key, value: null },
-        });
-      }
-    });
-  }
-  writer.truncateWal();
-}
 
 interface Found {
   readonly offset: number;
   readonly key: string;
 }
 
-/** Every record of these keys that was there when this began to look, and those that came while it looked. */
-async function findKeys(
-  database: DatabaseSync,
-  partition: Partition,
-  keys: ReadonlySet<string>,
-): Promise<Found[]> {
-  const hashes = new Set([...keys].map(hashOf));
-  const keyAt = database.prepare(`SELECT key FROM records_${partition.id} WHERE position = ?`);
-  const found: Found[] = [];
-  let searched = 0;
-  for (
-    let first = partition.start - (partition.start % RUN_OFFSETS);
-    first < partition.next;
-    first += RUN_OFFSETS
-  ) {
-    const run = partition.digest.run(first, partition.next);
-    for (let index = 0; index < run.length; index++) {
-      if (!hashes.has(run[index]!)) continue;
-      const key = keyAt.get(first + index)?.['key'];
-      if (typeof key === 'string' && keys.has(key)) found.push({ offset: first + index, key });
-    }
-    if (++searched % RUNS_PER_TURN === 0) await turn();
-  }
-  return found;
+export interface Erasure {
+  readonly database: DatabaseSync;
+  readonly writer: Writer;
+  readonly topic: Topic;
+  readonly keys: ReadonlySet<string>;
+  /** Number of the partition that gets the tombstone of a key found nowhere. */
+  readonly homeOf: (key: string) => number;
+  readonly forget: (partition: Partition) => void;
 }
 
-/** Removes rows in the open transaction, and what else knows of them. */
-export function removeRows(
-  database: DatabaseSync,
-  partition: Partition,
-  rows: readonly { readonly offset: number }[],
-): void {
-  const record = database.prepare(`DELETE FROM records_${partition.id} WHERE position = ?`);
-  const tombstone = database.prepare('DELETE FROM tombstones WHERE partition_id = ? AND position = ?');
-  for (const { offset } of rows) {
-    record.run(offset);
-    tombstone.run(partition.id, offset);
+/**
+ * Appends a tombstone for each key wherever it is found, and removes what stood under it from the file: pages are
+ * overwritten (`secure_delete`), and the write-ahead log, which still holds their old content, is emptied. When it
+ * fails half-way, calling it again does the rest.
+ */
+export async function eraseKeys(erasure: Erasure): Promise<void> {
+  const { writer, topic } = erasure;
+  const unseen = new Set(erasure.keys);
+  for (const partition of topic.partitions) {
+    for (const key of await eraseFrom(partition, erasure)) unseen.delete(key);
   }
+  if (unseen.size > 0) {
+    writer.transact('erase', (transaction) => {
+      for (const key of unseen) {
+        const partition = topic.partitions[erasure.homeOf(key)]!;
+        transaction.insert({ partition, record: { key, value: null } });
+      }
+    });
+  }
+  writer.truncateWal();
+}
+
+async function eraseFrom(partition: Partition, erasure: Erasure): Promise<ReadonlySet<string>> {
+  const { database, writer, keys } = erasure;
+  const removal = createRemoval(database, partition);
+  const { found, searchedTo } = await search(partition, keys, removal.keyAt);
+  const seen = new Set<string>();
+  writer.transact('erase', (transaction) => {
+    // What came while the search let others run, and what waited to be committed.
+    found.push(...keysSince(database, partition, searchedTo).filter(({ key }) => keys.has(key)));
+    for (const { key } of found) seen.add(key);
+    for (const key of seen) transaction.insert({ partition, record: { key, value: null } });
+    removal.rows(transaction, offsets(found.slice(0, ROWS_PER_TRANSACTION)));
+  });
+  for (let from = ROWS_PER_TRANSACTION; from < found.length; from += ROWS_PER_TRANSACTION) {
+    await turn();
+    const some = offsets(found.slice(from, from + ROWS_PER_TRANSACTION));
+    writer.transact('erase', (transaction) => removal.rows(transaction, some));
+  }
+  if (seen.size > 0) erasure.forget(partition);
+  return seen;
+}
+
+async function search(
+  partition: Partition,
+  keys: ReadonlySet<string>,
+  keyAt: (offset: number) => string | undefined,
+): Promise<{ found: Found[]; searchedTo: number }> {
+  const hashes = new Set([...keys].map(hashOf));
+  const found: Found[] = [];
+  let searchedTo = partition.start;
+  for (let searched = 1; ; searched++) {
+    const run = partition.digest.runFrom(searchedTo, partition.next);
+    if (!run) return { found, searchedTo };
+    for (const [index, hash] of run.hashes.entries()) {
+      if (!hashes.has(hash)) continue;
+      const key = keyAt(run.first + index);
+      if (key !== undefined && keys.has(key)) found.push({ offset: run.first + index, key });
+    }
+    searchedTo = run.first + run.hashes.length;
+    if (searched % RUNS_PER_TURN === 0) await turn();
+  }
+}
+
+function keysSince(database: DatabaseSync, partition: Partition, from: number): Found[] {
+  return database
+    .prepare(`SELECT position, key FROM records_${partition.id} WHERE position >= ? AND key IS NOT NULL`)
+    .all(from)
+    .map((row) => ({ offset: Number(row['position']), key: String(row['key']) }));
+}
+
+function offsets(found: readonly Found[]): number[] {
+  return found.map(({ offset }) => offset);
 }

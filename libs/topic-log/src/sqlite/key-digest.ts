@@ -7,6 +7,12 @@ const NO_KEY = 0;
 /** Runs of one partition are consecutive ids: room for 10^14 offsets in each of 10^5 partitions. */
 const RUNS_PER_PARTITION = 2 ** 35;
 
+/** The hashes of the keys at `first`, `first + 1`, …; 0 where there is no record. */
+export interface Run {
+  readonly first: number;
+  readonly hashes: Uint32Array;
+}
+
 /**
  * 32 bits of every key of a compacted partition, in order of offset: what finds the records of a key without an index.
  * An index by key would touch a random page for nearly every record appended (measured: a third of the rate after
@@ -18,9 +24,11 @@ export interface KeyDigest {
   note(offset: number, key: string): void;
   /** The transaction was undone: `next` is the next offset again. */
   undo(next: number): void;
-  /** Hashes of the run that `offset` lies in; index 0 is the run’s first offset. */
-  run(offset: number, next: number): Uint32Array;
-  /** Forgets the runs that lie wholly below `start`. */
+  /** The first run with records at or beyond `from`, of those below `next`. Runs without records do not exist. */
+  runFrom(from: number, next: number): Run | undefined;
+  /** Forgets single offsets, in the open transaction. */
+  clear(offsets: readonly number[]): void;
+  /** Forgets the runs that lie wholly below `start`, in the open transaction. */
   dropBelow(start: number): void;
 }
 
@@ -30,51 +38,78 @@ export function createKeyDigest(options: {
   readonly next: number;
 }): KeyDigest {
   const { database, partitionId } = options;
-  const table = `records_${partitionId}`;
   const statements = lazy(() => ({
-    keys: database.prepare(`SELECT position, key FROM ${table} WHERE position >= ? AND position < ?`),
+    keys: database.prepare(
+      `SELECT position, key FROM records_${partitionId} WHERE position >= ? AND position < ? AND key IS NOT NULL`,
+    ),
     load: database.prepare('SELECT hashes FROM key_digests WHERE id = ?'),
+    loadFrom: database.prepare(
+      'SELECT id, hashes FROM key_digests WHERE id >= ? AND id < ? ORDER BY id LIMIT 1',
+    ),
     store: database.prepare('INSERT OR REPLACE INTO key_digests (id, hashes) VALUES (?, ?)'),
     drop: database.prepare('DELETE FROM key_digests WHERE id >= ? AND id < ?'),
   }));
   const idOf = (first: number) => partitionId * RUNS_PER_PARTITION + first / RUN_OFFSETS;
 
-  /** The run being filled; it holds what was noted since `noted`, the rest is read back when it is needed. */
+  /** The run being filled; it holds what was noted since `notedFrom`, the rest is read back when it is needed. */
   const current = new Uint32Array(RUN_OFFSETS);
-  let noted = options.next;
+  let notedFrom = options.next;
 
   const readBack = (into: Uint32Array, first: number, to: number) => {
     into.fill(NO_KEY, 0, to - first);
     for (const row of statements().keys.iterate(first, to)) {
-      into[Number(row['position']) - first] = row['key'] === null ? NO_KEY : hashOf(String(row['key']));
+      into[Number(row['position']) - first] = hashOf(String(row['key']));
     }
   };
 
   return {
     note(offset, key) {
       const index = offset % RUN_OFFSETS;
-      if (index === 0) noted = offset;
+      if (index === 0) notedFrom = offset;
       current[index] = hashOf(key);
       if (index < RUN_OFFSETS - 1) return;
       const first = offset - index;
-      if (noted > first) readBack(current, first, noted);
+      if (notedFrom > first) readBack(current, first, notedFrom);
       statements().store.run(idOf(first), asBytes(current));
     },
     undo(next) {
-      noted = next;
+      notedFrom = next;
     },
-    run(offset, next) {
-      const first = offset - (offset % RUN_OFFSETS);
-      const stored = statements().load.get(idOf(first))?.['hashes'];
-      if (stored instanceof Uint8Array) return asHashes(stored);
-      const hashes = new Uint32Array(RUN_OFFSETS);
-      readBack(hashes, first, Math.min(first + RUN_OFFSETS, next));
-      return hashes;
+    runFrom(from, next) {
+      const filling = runStart(next);
+      const stored = statements().loadFrom.get(idOf(runStart(from)), idOf(filling));
+      if (stored) {
+        const first = (Number(stored['id']) - partitionId * RUNS_PER_PARTITION) * RUN_OFFSETS;
+        return { first, hashes: asHashes(stored['hashes'] as Uint8Array) };
+      }
+      if (from >= next || filling === next) return undefined;
+      const hashes = new Uint32Array(next - filling);
+      readBack(hashes, filling, next);
+      return { first: filling, hashes };
+    },
+    clear(offsets) {
+      const byRun = Map.groupBy(offsets, runStart);
+      for (const [first, cleared] of byRun) {
+        const stored = statements().load.get(idOf(first))?.['hashes'];
+        if (!(stored instanceof Uint8Array)) {
+          // The run being filled: what was noted of it up to here no longer holds.
+          notedFrom = Math.max(notedFrom, ...cleared.map((offset) => offset + 1));
+          continue;
+        }
+        const hashes = asHashes(stored);
+        for (const offset of cleared) hashes[offset - first] = NO_KEY;
+        if (hashes.every((hash) => hash === NO_KEY)) statements().drop.run(idOf(first), idOf(first) + 1);
+        else statements().store.run(idOf(first), asBytes(hashes));
+      }
     },
     dropBelow(start) {
-      statements().drop.run(idOf(0), idOf(start - (start % RUN_OFFSETS)));
+      statements().drop.run(idOf(0), idOf(runStart(start)));
     },
   };
+}
+
+export function runStart(offset: number): number {
+  return offset - (offset % RUN_OFFSETS);
 }
 
 /** FNV-1a over UTF-16 units. Stored: it must never change without a new store format. */

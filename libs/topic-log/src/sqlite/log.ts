@@ -4,17 +4,21 @@ import type { Clock } from '../clock.ts';
 import { ClosedError, type TopicLog } from '../contract.ts';
 import { createGroups } from '../membership/groups.ts';
 import { checkErasable, placeRecord } from '../topic-checks.ts';
+import { backUp } from './backup.ts';
 import { openCatalog } from './catalog.ts';
-import { openDatabase } from './database.ts';
+import { abandonDatabase, openDatabase } from './database.ts';
 import { eraseKeys } from './erase.ts';
 import { explain } from './failure.ts';
 import { createIo } from './io.ts';
+import { createMaintenance } from './maintenance.ts';
 import { openPositions } from './positions.ts';
 import { TailCache } from './tail-cache.ts';
 import { createWriter } from './writer.ts';
 
 const BATCH_RECORDS_DEFAULT = 500;
 const MIB = 1024 * 1024;
+const MAINTAIN_EVERY_MS = 1_000;
+const TOMBSTONES_KEPT_MS = 86_400_000;
 
 export interface SqliteLogOptions {
   readonly path: string;
@@ -24,6 +28,10 @@ export interface SqliteLogOptions {
   readonly pageCacheBytes?: number;
   /** Memory for the newest records, from which readers at the end are served. 16 MB unless told. */
   readonly tailCacheBytes?: number;
+  /** Time between two passes of `maintain`; 1,000 unless told. Null: only when it is called. */
+  readonly maintainEveryMs?: number | null;
+  /** How long a tombstone stays, so that readers that are behind still see it. A day unless told. */
+  readonly tombstonesKeptMs?: number;
   /** The file may not grow beyond this many pages of 16 KB; appends are then refused as on a full disk. */
   readonly pagesMax?: number;
   /** For crash tests: called before and after every boundary of input and output; see `Io`. */
@@ -33,6 +41,13 @@ export interface SqliteLogOptions {
 export interface SqliteLog extends TopicLog {
   /** Bytes of all files of the store. */
   sizeBytes(): number;
+  /**
+   * Removes some of what is expired or replaced by newer records, letting others run in between. Resolves with whether
+   * there is more to remove now.
+   */
+  maintain(): Promise<boolean>;
+  /** Writes a copy of the whole store, as it stands, to a new file, while the log goes on working. */
+  backup(path: string): Promise<void>;
 }
 
 export async function openSqliteLog(options: SqliteLogOptions): Promise<SqliteLog> {
@@ -47,10 +62,14 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SqliteLo
   const tails = new TailCache(options.tailCacheBytes ?? 16 * MIB);
   let closing: Promise<void> | undefined;
   let released = false;
+  const stopMaintenance = new AbortController();
+  const backups = new Set<Promise<void>>();
 
   const io = createIo(options.onIo, (error) => {
     groups.failAll(error);
     writer.rejectWaiting(error);
+    stopMaintenance.abort();
+    abandonDatabase(database, path);
   });
   const groups = createGroups({
     partitions: (topic) => catalog.find(topic).spec.partitions,
@@ -84,6 +103,33 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SqliteLo
     },
     explain: (error) => explain(error, path),
   });
+
+  const maintenance = createMaintenance({
+    database,
+    catalog,
+    writer,
+    tombstonesKeptMs: options.tombstonesKeptMs ?? TOMBSTONES_KEPT_MS,
+    openedAtMs: clock.now(),
+    mayContinue: () => !released && !io.death,
+  });
+  const maintained = options.maintainEveryMs === null ? Promise.resolve() : keepMaintaining();
+
+  async function keepMaintaining(): Promise<void> {
+    const { signal } = stopMaintenance;
+    for (;;) {
+      await clock.sleep(options.maintainEveryMs ?? MAINTAIN_EVERY_MS, signal);
+      if (signal.aborted) return;
+      try {
+        await maintenance.pass(clock.now());
+      } catch (error) {
+        if (signal.aborted) return;
+        options.logger?.warn(
+          { path, error },
+          'removing expired and replaced records failed, it is tried again',
+        );
+      }
+    }
+  }
 
   function checkOpen(): void {
     if (io.death) throw io.death.error;
@@ -150,7 +196,7 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SqliteLo
         database,
         writer,
         topic,
-        keys,
+        keys: new Set(keys),
         homeOf: (key) => placeRecord(topic.spec, { key, value: null }),
         forget: (partition) => tails.forget(partition.tail),
       });
@@ -159,6 +205,23 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SqliteLo
       checkOpen();
       catalog.find(topic);
       return positions.of(group, topic);
+    },
+    async maintain() {
+      checkOpen();
+      return maintenance.pass(clock.now());
+    },
+    async backup(target) {
+      checkOpen();
+      if (closing) throw new ClosedError(`the log ${path} is closing`);
+      const running = backUp(database, target);
+      backups.add(running);
+      try {
+        await running;
+      } catch (error) {
+        throw explain(error, target);
+      } finally {
+        backups.delete(running);
+      }
     },
     sizeBytes() {
       return ['', '-wal', '-shm'].reduce(
@@ -173,11 +236,16 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SqliteLo
   };
 
   async function shutDown(): Promise<void> {
+    stopMaintenance.abort();
     await groups.stopAll();
+    await Promise.allSettled([...backups, maintained]);
     released = true;
     if (io.death) return;
     writer.flush();
-    if (positions.unwritten) writer.transact('positions', () => undefined);
-    io.at('close', () => database.close());
+    try {
+      if (positions.unwritten) writer.transact('positions', () => undefined);
+    } finally {
+      io.at('close', () => database.close());
+    }
   }
 }

@@ -17,8 +17,10 @@ export interface Partition {
   start: number;
   /** The offset that the next record gets. */
   next: number;
-  /** Below it every key’s older records are gone. */
+  /** Below it every key has one record at most. */
   cleaned: number;
+  /** Records in the table. */
+  rows: number;
   /** Whether its topic is compacted: its keys are then kept in the digest. */
   compacted: boolean;
   readonly digest: KeyDigest;
@@ -51,6 +53,7 @@ export function openPartition(
     readonly nextAtLeast: number;
     readonly cleaned: number;
     readonly compacted: boolean;
+    readonly rowsThen: number;
   },
 ): Partition {
   const { id, topic, number } = row;
@@ -65,7 +68,7 @@ export function openPartition(
       insert: database.prepare(`INSERT INTO records_${id} VALUES (?, ?, ?, ?)`),
       tombstone: database.prepare('INSERT INTO tombstones (partition_id, position) VALUES (?, ?)'),
       bounds: database.prepare(
-        'UPDATE partitions SET start = ?, next_at_least = ?, cleaned = ? WHERE id = ?',
+        'UPDATE partitions SET start = ?, next_at_least = ?, cleaned = ?, rows_then = ? WHERE id = ?',
       ),
     };
   });
@@ -78,6 +81,8 @@ export function openPartition(
     start: row.start,
     next,
     cleaned: row.cleaned,
+    // Nothing was removed since the bounds were stored, and offsets are dense when they are given.
+    rows: row.rowsThen + next - row.nextAtLeast,
     compacted: row.compacted,
     digest: createKeyDigest({ database, partitionId: id, next }),
     tail: { chunks: [] },
@@ -89,7 +94,7 @@ export function openPartition(
       if (record.value === null) statements().tombstone.run(id, offset);
     },
     storeBounds() {
-      statements().bounds.run(partition.start, partition.next, partition.cleaned, id);
+      statements().bounds.run(partition.start, partition.next, partition.cleaned, partition.rows, id);
     },
     read({ from, to, recordsMax }) {
       checkPosition(

@@ -25,6 +25,8 @@ interface Waiting {
 export interface Transaction {
   /** Adds a record and returns its offset. */
   insert(placed: Placed): number;
+  /** Counts towards the next checkpoint, beside the records inserted. */
+  noteWritten(bytes: number): void;
   /** Runs when the transaction was undone. */
   onUndo(undo: () => void): void;
 }
@@ -79,9 +81,10 @@ export function createWriter(options: {
         if (!records) {
           records = [];
           inserted.set(partition, records);
-          const { next } = partition;
+          const { next, rows } = partition;
           undos.push(() => {
             partition.next = next;
+            partition.rows = rows;
             partition.digest.undo(next);
           });
           bytes += PAGE_BYTES;
@@ -89,20 +92,22 @@ export function createWriter(options: {
         const offset = partition.next;
         partition.insert(offset, appendedAt, record);
         partition.next++;
+        partition.rows++;
         records.push({ offset, key: record.key, value: record.value, appendedAt });
         bytes += record.value?.byteLength ?? 0;
         return offset;
       },
+      noteWritten(more) {
+        bytes += more;
+      },
       onUndo: (undo) => undos.push(undo),
     };
+    let result: T;
     try {
       io.at('begin', () => begin!.run());
       options.withEach(transaction);
-      const result = work(transaction);
+      result = work(transaction);
       io.at('commit', () => commit!.run());
-      walBytes += bytes;
-      for (const [partition, records] of inserted) options.onCommitted(partition, records);
-      return result;
     } catch (error) {
       if (!io.death) {
         for (const undo of undos.reverse()) undo();
@@ -110,6 +115,9 @@ export function createWriter(options: {
       }
       throw options.explain(error);
     }
+    walBytes += bytes;
+    for (const [partition, records] of inserted) options.onCommitted(partition, records);
+    return result;
   }
 
   function commitSome(): void {
