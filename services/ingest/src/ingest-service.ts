@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { type Config, DEFAULTS, durationMs, type SecretRef } from '@foreshock/model/config';
+import type { Clock } from '@foreshock/runtime/clock';
+import { type GuardedFetch, guardedFetch } from '@foreshock/runtime/guarded-fetch';
+import type { Logger } from '@foreshock/runtime/log';
+import type { Metrics } from '@foreshock/runtime/metrics';
+import type { TopicLog } from '@foreshock/topic-log/contract';
+import type { FastifyPluginAsync } from 'fastify';
+import { beat } from './heartbeat.ts';
+import { type PushLimits, pushRoutes } from './push.ts';
+import { createSource, silentAfterMs } from './source-registry.ts';
+import { DRAIN_MS_MAX, type RunningSource, startSource } from './source-runner.ts';
+import { createPushBell } from './sources/push/source.ts';
+
+export interface IngestOptions {
+  readonly config: Pick<Config, 'sources' | 'lateness'>;
+  /** Its topics exist. It stays open until `stop` has resolved. */
+  readonly log: TopicLog;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly secrets: (ref: SecretRef) => string;
+  /** Key of the pseudonyms of private authors; without it they are left out. */
+  readonly identityKey?: string;
+  readonly random?: () => number;
+  /** For connectors that poll. Default: the process-wide guarded one. */
+  readonly fetch?: GuardedFetch;
+  readonly limits?: Partial<PushLimits>;
+}
+
+export interface Ingest {
+  /** `POST /ingest/{source}`: register it with the server. */
+  readonly plugin: FastifyPluginAsync;
+  /** Ends the connectors, takes no more pushes, lets what is in hand reach the log; at most 10 s. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Starts a runner for each configured source, the heartbeat, and the door for pushes. */
+export function startIngest(options: IngestOptions): Ingest {
+  const { config, clock, logger, metrics } = options;
+  const latenessMs = durationMs(config.lateness ?? DEFAULTS.lateness);
+  const random = options.random ?? Math.random;
+  const fetch = options.fetch ?? guardedFetch;
+  const owner = randomUUID();
+  const bell = createPushBell();
+  const sources = config.sources ?? [];
+  const identity = options.identityKey === undefined ? {} : { identityKey: options.identityKey };
+  const stopping = new AbortController();
+
+  const runners: RunningSource[] = sources.map((source) => {
+    const silent = silentAfterMs(source);
+    return startSource({
+      source: createSource(source, { bell, latenessMs, fetch }),
+      log: options.log,
+      clock,
+      random,
+      logger,
+      metrics,
+      latenessMs,
+      owner,
+      ...identity,
+      ...(silent === undefined ? {} : { silentAfterMs: silent }),
+    });
+  });
+  const beating = beat({ log: options.log, clock, logger, metrics, owner }, stopping.signal);
+
+  const pushed = trackedAppends(options.log);
+  const plugin = pushRoutes({
+    sources: sources.filter((source) => source.kind === 'push'),
+    log: pushed,
+    clock,
+    metrics,
+    logger,
+    secrets: options.secrets,
+    latenessMs,
+    ...identity,
+    ...(options.limits ? { limits: options.limits } : {}),
+    heard: (name) => bell.ring(name),
+    closing: () => stopping.signal.aborted,
+  });
+
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    const given = new AbortController();
+    const drained = Promise.all([...runners.map((runner) => runner.stop()), beating, pushed.settled()]);
+    await Promise.race([drained, clock.sleep(DRAIN_MS_MAX, given.signal)]);
+    given.abort();
+  };
+  return {
+    plugin,
+    stop() {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+/** Knows which appends are under way, so that stopping can wait for them. */
+function trackedAppends(log: TopicLog): Pick<TopicLog, 'append'> & { settled(): Promise<void> } {
+  const underWay = new Set<Promise<unknown>>();
+  return {
+    append(topic, records) {
+      const appending = log.append(topic, records);
+      underWay.add(appending);
+      const over = () => void underWay.delete(appending);
+      appending.then(over, over);
+      return appending;
+    },
+    async settled() {
+      await Promise.allSettled(underWay);
+    },
+  };
+}
