@@ -82,7 +82,7 @@ export const IMPORT_LAW: readonly Layer[] = [
   {
     folder: 'services/cli',
     workspace: [...LIBS, 'ingest', 'detector', 'alerter', 'dashboard'],
-    packages: ['typebox', 'commander', 'fastify'],
+    packages: ['typebox', 'commander', 'fastify', 'csv-parse'],
     builtins: 'all',
   },
 ];

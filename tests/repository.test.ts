@@ -98,7 +98,7 @@ describe('the tree', () => {
     const odd = projectFiles().filter(
       (path) =>
         /^(libs|services|tests)\/.*\.tsx?$/.test(path) &&
-        (!/\/[a-z0-9-]+(\.test|\.cases|\.d)?\.tsx?$/.test(path) ||
+        (!/\/[a-z0-9-]+(\.test|\.cases|\.config|\.d)?\.tsx?$/.test(path) ||
           /(^|[/-])(utils?|common|helpers?|manager|processor|misc)(\.test)?\.tsx?$/.test(path)),
     );
     expect(odd).toEqual([]);
