@@ -60,18 +60,20 @@ export function createGroups(host: GroupHost): Groups {
   /** Takes away first, everywhere, then gives: nobody gets a partition whose last owner still works on it. */
   async function redistribute(group: Group): Promise<void> {
     if (dead) return;
+    // Who joins or leaves from here on is the next rebalance’s affair.
     const staying = group.seats.filter((seat) => !seat.leaving);
+    const leaving = group.seats.filter((seat) => seat.leaving);
     const shares = assign(
       staying.map((seat) => [...seat.owned.keys()]),
       host.partitions(group.topic),
     );
-    const shareOf = new Map(staying.map((seat, index) => [seat, shares[index] ?? []]));
-    await Promise.all(group.seats.map((seat) => take(group, seat, shareOf.get(seat) ?? [])));
-    for (const seat of group.seats.filter((other) => !shareOf.has(other))) {
+    const taken = staying.map((seat, index) => take(group, seat, shares[index]!));
+    await Promise.all([...taken, ...leaving.map((seat) => take(group, seat, []))]);
+    for (const seat of leaving) {
       group.seats.splice(group.seats.indexOf(seat), 1);
       seat.settle();
     }
-    await Promise.all(staying.map((seat) => give(group, seat, shareOf.get(seat) ?? [])));
+    await Promise.all(staying.map((seat, index) => give(group, seat, shares[index]!)));
   }
 
   async function take(group: Group, seat: Seat, share: readonly number[]): Promise<void> {
