@@ -2,6 +2,7 @@ import { type Config, durationMs, type IssuePack } from '@foreshock/model/config
 import { nearestName } from '@foreshock/model/nearest-name';
 import type { SchemaFault, ValuePath } from '@foreshock/model/schema-faults';
 import { isLoopbackHost, urlFault, urlsOf } from './config-urls.ts';
+import { hasNothingToFind } from './phrase-folding.ts';
 
 /** What a schema cannot say: that names exist, that figures fit together, that a phrase can ever match. */
 export function crossChecks(
@@ -150,7 +151,7 @@ function phrasesThatCanMatch(config: Config, foldPhrase: (phrase: string) => str
       for (const [place, phrase] of (watch[list] ?? []).entries()) {
         const path = ['watches', index, list, place];
         const folded = foldPhrase(phrase);
-        if (folded === '')
+        if (hasNothingToFind(folded))
           faults.push(wrong(path, 'has no letter, digit or symbol: it can never be found', 'leave it out'));
         else if (list !== 'none' && none.has(folded))
           faults.push(wrong(path, 'stands in none too: it can never match', 'leave it out of one of them'));
@@ -169,14 +170,4 @@ function addressThatIsGuarded(config: Config): SchemaFault[] {
       'add http.token: {env: NAME}, or listen on 127.0.0.1',
     ),
   ];
-}
-
-/** A stand-in for the folding of `libs/text`, for callers that have none: empty exactly where nothing is left to find. */
-export function roughFold(phrase: string): string {
-  return phrase
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\p{S}\p{M}#@]+/gu, ' ')
-    .replaceAll(/^[#@\p{M}\s]+$/gu, '')
-    .trim();
 }

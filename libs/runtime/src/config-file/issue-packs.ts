@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { IssuePack } from '@foreshock/model/config';
 import { type SchemaFault, schemaFaults, type ValuePath } from '@foreshock/model/schema-faults';
 import type { Fault } from './fault.ts';
+import { hasNothingToFind } from './phrase-folding.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
 /** The packs that come with Foreshock. */
@@ -99,11 +100,15 @@ function packFaults(source: YamlSource): Fault[] {
   const pack = source.value as IssuePack;
   if (pack.phrases.length === 0 && (pack.negated ?? []).length === 0)
     faults.push({ path: ['phrases'], at: 'value', reason: 'a pack needs phrases or negated words' });
-  for (const list of ['phrases', 'negated', 'except'] as const)
+  for (const list of ['phrases', 'negated', 'except'] as const) {
+    for (const [index, phrase] of (pack[list] ?? []).entries())
+      if (hasNothingToFind(phrase))
+        faults.push({ path: [list, index], at: 'value', reason: 'has no letter, digit or symbol' });
     for (const { index, phrase } of repeated(pack[list] ?? [])) {
       const path: ValuePath = [list, index];
       faults.push({ path, at: 'value', reason: `${JSON.stringify(phrase)} stands twice in this list` });
     }
+  }
   return faults.map(source.fault);
 }
 

@@ -223,6 +223,14 @@ describe('a fault says where, why and what to write instead', () => {
     expect((await load(text)).ok).toBe(true);
   });
 
+  test('a pack whose phrase can never be found, or stands twice', async () => {
+    write('bundled/stock.yaml', PACK.replace('[sold out]', '[sold out, "!!", Sold Out]'));
+    expect(await complaints(`version: 1\n${WATCH}\n`)).toEqual([
+      'bundled/stock.yaml:6:21: phrases[1]: has no letter, digit or symbol',
+      'bundled/stock.yaml:6:27: phrases[2]: "Sold Out" stands twice in this list',
+    ]);
+  });
+
   test('a file that is not there, or not text', async () => {
     const absent = await loadConfig(join(folder, 'none.yaml'));
     expect(absent.ok ? [] : absent.faults).toMatchObject([{ reason: 'there is no such file', line: 1 }]);

@@ -3,9 +3,10 @@ import { dirname } from 'node:path';
 import { sortedJson } from '@foreshock/model/canonical-json';
 import { Config, type IssuePack } from '@foreshock/model/config';
 import { type SchemaFault, schemaFaults } from '@foreshock/model/schema-faults';
-import { crossChecks, roughFold } from './cross-checks.ts';
+import { crossChecks } from './cross-checks.ts';
 import { type Fault, inFileOrder } from './fault.ts';
 import { bundledPacksFolder, loadPacks, placeFor } from './issue-packs.ts';
+import { roughFold } from './phrase-folding.ts';
 import { missingSecrets, risks } from './risks.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
@@ -23,7 +24,7 @@ export type LoadedConfig =
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 export interface LoadOptions {
-  /** How phrases are folded before they are sought; empty means that nothing is left to find. */
+  /** How phrases are folded before they are sought: equal ones mean the same. */
   readonly foldPhrase?: (phrase: string) => string;
   /** Folder of the packs that come along. */
   readonly bundledPacks?: string;
