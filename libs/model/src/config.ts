@@ -2,10 +2,11 @@ import Type, { type Static } from 'typebox';
 import { Closed, Slug, Text, Version } from './record.ts';
 
 /** `30s`, `10m`, `6h`, `30d`, `500ms`. Read it with `durationMs`. */
-export const Duration = Type.String({
-  pattern: '^[0-9]+(ms|s|m|h|d)$',
-  description: 'A whole number and a unit: ms, s, m, h or d.',
-});
+const duration = (description: string) =>
+  Type.String({
+    pattern: '^[0-9]+(ms|s|m|h|d)$',
+    description: `${description} Written like 500ms, 30s, 10m, 6h, 7d.`,
+  });
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -18,24 +19,28 @@ export function durationMs(duration: string): number {
 }
 
 /** Where a secret is, never the secret itself: config files and the `config` topic stay free of secrets. */
-export const SecretRef = Type.Union(
-  [
-    Closed({
-      env: Type.String({
-        pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
-        maxLength: 128,
-        description: 'Name of an environment variable: letters, digits and _, no digit first.',
+const secretRef = (description: string) =>
+  Type.Union(
+    [
+      Closed({
+        env: Type.String({
+          pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+          maxLength: 128,
+          description: 'Name of an environment variable: letters, digits and _, no digit first.',
+        }),
       }),
-    }),
-    Closed({ file: Text(1_024) }),
-  ],
-  { description: '{env: NAME} or {file: PATH}.' },
-);
+      Closed({ file: Text(1_024, 'Path of a file that holds it.') }),
+    ],
+    { description: `${description} Write {env: NAME} or {file: PATH}.` },
+  );
+export const SecretRef = secretRef('Where a secret is.');
 export type SecretRef = Static<typeof SecretRef>;
 
 const Phrase = Type.String({ minLength: 1, maxLength: 128 });
 const Phrases = Type.Array(Phrase, { maxItems: 10_000 });
 const optional = Type.Optional;
+
+const ReceiverIds = (description: string) => Type.Array(Slug, { maxItems: 64, description });
 
 /** What to listen for, and when to wake somebody. */
 export const Watch = Closed({
@@ -46,8 +51,8 @@ export const Watch = Closed({
     maxItems: 10_000,
     description: 'At least one must occur: words, "several words", #hashtag, @handle or host.example/path.',
   }),
-  all: optional(Phrases),
-  none: optional(Phrases),
+  all: optional(Type.Array(Phrase, { maxItems: 10_000, description: 'All of these must occur too.' })),
+  none: optional(Type.Array(Phrase, { maxItems: 10_000, description: 'None of these may occur.' })),
   languages: optional(Type.Array(Text(35), { maxItems: 50, description: 'Only these; unknown passes too.' })),
   sources: optional(
     Type.Array(Text(64), { maxItems: 100, description: 'Names of sources; all where absent.' }),
@@ -55,26 +60,28 @@ export const Watch = Closed({
   issues: optional(
     Type.Array(Slug, { maxItems: 32, description: 'Issue packs to count; all where absent.' }),
   ),
-  page: Type.Optional(
-    Closed({
-      rarity: Type.Optional(
-        Type.String({
-          pattern: '^[0-9]+(m|h|d)$',
-          description: '30d, 12h: page what happens here at most once in this time. Default 30d.',
-        }),
-      ),
-      people: Type.Optional(
-        Type.Integer({
-          minimum: 1,
-          maximum: 1_000_000,
-          description: 'And at least this many distinct people. Default 5.',
-        }),
-      ),
-    }),
+  page: optional(
+    Closed(
+      {
+        rarity: optional(
+          Type.String({
+            pattern: '^[0-9]+(m|h|d)$',
+            description:
+              'Page what happens here at most once in this time. Default 30d. Written like 10m, 12h, 30d.',
+          }),
+        ),
+        people: optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: 1_000_000,
+            description: 'And at least this many distinct people. Default 5.',
+          }),
+        ),
+      },
+      'When to wake somebody.',
+    ),
   ),
-  receivers: optional(
-    Type.Array(Slug, { maxItems: 64, description: 'Receivers to tell; all where absent.' }),
-  ),
+  receivers: optional(ReceiverIds('Receivers to tell; all where absent.')),
 });
 export type Watch = Static<typeof Watch>;
 
@@ -96,122 +103,163 @@ export const IssuePack = Closed({
 });
 export type IssuePack = Static<typeof IssuePack>;
 
+const sourceCommon = {
+  name: Slug,
+  silentAfter: optional(
+    duration('A source that says nothing for this long makes its watches blind. Never where absent.'),
+  ),
+};
+const allowPrivateAddresses = optional(
+  Type.Boolean({ description: 'Allow addresses of inner networks. Default false.' }),
+);
+
 export const SourceConfig = Type.Union([
   Closed({
-    name: Slug,
-    kind: Type.Literal('push'),
-    token: optional(SecretRef),
-    /** Verifies `X-Foreshock-Signature: sha256=<hex HMAC-SHA256 of the raw body>`. */
-    hmac: optional(SecretRef),
-    access: optional(Type.Union([Type.Literal('public'), Type.Literal('owned'), Type.Literal('private')])),
-    silentAfter: optional(Duration),
+    ...sourceCommon,
+    kind: Type.Literal('push', { description: 'Takes mentions over HTTP at /ingest/<name>.' }),
+    token: optional(secretRef('Bearer token that senders show.')),
+    hmac: optional(
+      secretRef('Key of X-Foreshock-Signature: sha256=<hex HMAC-SHA256 of the raw body>, which senders set.'),
+    ),
+    access: optional(
+      Type.Union([Type.Literal('public'), Type.Literal('owned'), Type.Literal('private')], {
+        description: 'Who may see what comes from here. Default public.',
+      }),
+    ),
   }),
   Closed({
-    name: Slug,
-    kind: Type.Literal('bluesky'),
-    endpoint: optional(Text(2_048)),
-    silentAfter: optional(Duration),
+    ...sourceCommon,
+    kind: Type.Literal('bluesky', { description: 'The public stream of all Bluesky posts.' }),
+    endpoint: optional(Text(2_048, 'A Jetstream server.')),
   }),
   Closed({
-    name: Slug,
-    kind: Type.Literal('feed'),
-    urls: Type.Array(Text(2_048), { minItems: 1, maxItems: 500 }),
-    every: optional(Duration),
-    allowPrivateAddresses: optional(Type.Boolean()),
-    silentAfter: optional(Duration),
+    ...sourceCommon,
+    kind: Type.Literal('feed', { description: 'RSS, Atom and JSON feeds.' }),
+    urls: Type.Array(Text(2_048), { minItems: 1, maxItems: 500, description: 'Where the feeds are.' }),
+    every: optional(duration('How often to ask. Default 5m.')),
+    allowPrivateAddresses,
   }),
 ]);
 export type SourceConfig = Static<typeof SourceConfig>;
 
-const severityFloor = Type.Optional(
-  Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('critical')], {
-    description: 'Tell this receiver from this severity up. Default warning.',
-  }),
-);
 const receiverCommon = {
   id: Slug,
-  severity: severityFloor,
-  sendResolved: optional(Type.Boolean()),
-  /** Told instead when a page stays undelivered for two minutes. */
-  fallback: optional(Slug),
-  /** Give up, into the dead letters, after this long. Default 24h. */
-  giveUpAfter: optional(Duration),
+  severity: optional(
+    Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('critical')], {
+      description: 'Tell this receiver from this severity up. Default warning.',
+    }),
+  ),
+  sendResolved: optional(Type.Boolean({ description: 'Say too when it is over. Default true.' })),
+  fallback: optional(
+    Type.String({
+      pattern: '^[a-z0-9][a-z0-9_-]{0,63}$',
+      description: 'Id of the receiver told too when a page stays undelivered for two minutes.',
+    }),
+  ),
+  giveUpAfter: optional(
+    duration('After this long an undelivered notice goes to the dead letters. Default 24h.'),
+  ),
 };
 
 export const ReceiverConfig = Type.Union([
-  Closed({ ...receiverCommon, kind: Type.Literal('console') }),
+  Closed({ ...receiverCommon, kind: Type.Literal('console', { description: 'Standard output.' }) }),
   Closed({
     ...receiverCommon,
-    kind: Type.Literal('webhook'),
-    url: Type.Union([Text(2_048), SecretRef]),
-    /** Standard Webhooks secret, `whsec_…`; a second one is signed with too while you rotate. */
-    secret: SecretRef,
-    previousSecret: optional(SecretRef),
-    allowPrivateAddresses: optional(Type.Boolean()),
+    kind: Type.Literal('webhook', { description: 'Any HTTP endpoint, signed as Standard Webhooks says.' }),
+    url: Type.Union([Text(2_048), SecretRef], {
+      description: 'The URL, or where it is. Write https://…, {env: NAME} or {file: PATH}.',
+    }),
+    secret: secretRef('The signing secret, whsec_….'),
+    previousSecret: optional(secretRef('Signed with as well while you change the secret.')),
+    allowPrivateAddresses,
   }),
   Closed({
     ...receiverCommon,
-    kind: Type.Literal('slack'),
-    url: SecretRef,
-    allowPrivateAddresses: optional(Type.Boolean()),
+    kind: Type.Literal('slack', { description: 'A Slack incoming webhook.' }),
+    url: secretRef('The URL of the incoming webhook, which is a secret.'),
+    allowPrivateAddresses,
   }),
 ]);
 export type ReceiverConfig = Static<typeof ReceiverConfig>;
 
 /** The config file, validated. The same object, numbered, is the record in the `config` topic. */
 export const Config = Closed({
-  version: Version(1),
+  version: Type.Literal(1, { description: 'Version of this file format.' }),
   store: optional(Text(1_024, 'The SQLite file. Default .data/foreshock.sqlite.')),
   partitions: optional(
     Type.Integer({ minimum: 1, maximum: 256, description: 'Partitions of mentions and matches. Default 1.' }),
   ),
   http: optional(
-    Closed({
-      host: optional(Text(255)),
-      port: optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
-      /** Where people reach the page; links in notices start with it. */
-      publicUrl: optional(Text(2_048)),
-      /** Needed to listen beyond loopback. */
-      token: optional(SecretRef),
-    }),
+    Closed(
+      {
+        host: optional(Text(255, 'Address to listen on. Default 127.0.0.1; any other needs the token.')),
+        port: optional(
+          Type.Integer({ minimum: 0, maximum: 65_535, description: '0 takes a free one. Default 8080.' }),
+        ),
+        publicUrl: optional(Text(2_048, 'Where people reach the page; links in notices start with it.')),
+        token: optional(secretRef('Asked for as Authorization: Bearer …; needed to listen beyond loopback.')),
+      },
+      'The page, the API and where mentions are pushed to.',
+    ),
   ),
-  lateness: optional(Duration),
-  sources: optional(Type.Array(SourceConfig, { maxItems: 1_000 })),
-  watches: Type.Array(Watch, { minItems: 1, maxItems: 10_000 }),
+  lateness: optional(
+    duration('Mentions that arrive later than this are shown and counted late, and never page. Default 30m.'),
+  ),
+  sources: optional(Type.Array(SourceConfig, { maxItems: 1_000, description: 'Where mentions come from.' })),
+  watches: Type.Array(Watch, { minItems: 1, maxItems: 10_000, description: 'What to listen for.' }),
   issuePacks: optional(
     Type.Array(Text(1_024), {
       maxItems: 100,
       description: 'Files or folders of issue packs, relative to this file, besides the bundled ones.',
     }),
   ),
-  receivers: optional(Type.Array(ReceiverConfig, { maxItems: 64 })),
+  receivers: optional(Type.Array(ReceiverConfig, { maxItems: 64, description: 'Who is told, and how.' })),
   operator: optional(
-    Closed({
-      /** Told when Foreshock itself is blind or broken; all receivers where absent. */
-      receivers: optional(Type.Array(Slug, { maxItems: 64 })),
-      /** Fetched every `every`; the other side pages when it stops. */
-      deadman: optional(
-        Closed({
-          url: Type.Union([Text(2_048), SecretRef]),
-          every: optional(Duration),
-          allowPrivateAddresses: optional(Type.Boolean()),
-        }),
-      ),
-      blindAfter: optional(Duration),
-    }),
+    Closed(
+      {
+        receivers: optional(ReceiverIds('Told when Foreshock itself is blind or broken; all where absent.')),
+        deadman: optional(
+          Closed(
+            {
+              url: Type.Union([Text(2_048), SecretRef], {
+                description: 'The URL, or where it is. Write https://…, {env: NAME} or {file: PATH}.',
+              }),
+              every: optional(duration('How often. Default 60s.')),
+              allowPrivateAddresses,
+            },
+            'Fetched again and again; whoever answers there pages when it stops.',
+          ),
+        ),
+        blindAfter: optional(
+          duration('A watch that cannot see for this long is told to the operator. Default 5m.'),
+        ),
+      },
+      'What concerns Foreshock itself.',
+    ),
   ),
   incidents: optional(
-    Closed({
-      /** A trouble that returns within this time reopens its incident. Default 1h. */
-      reopenWithin: optional(Duration),
-      /** Wait this long for more of the same before the first notice. Default 0s. */
-      groupWait: optional(Duration),
-      /** Remind while open and not acknowledged. Default 4h. */
-      repeat: optional(Duration),
-    }),
+    Closed(
+      {
+        reopenWithin: optional(
+          duration('A trouble that returns within this time reopens its incident. Default 1h.'),
+        ),
+        groupWait: optional(
+          duration('Wait this long for more of the same before the first notice. Default 0s.'),
+        ),
+        repeat: optional(duration('Remind while open and not acknowledged. Default 4h.')),
+      },
+      'How bursts become incidents.',
+    ),
   ),
   retention: optional(
-    Closed({ mentions: optional(Duration), matches: optional(Duration), series: optional(Duration) }),
+    Closed(
+      {
+        mentions: optional(duration('Default 7d.')),
+        matches: optional(duration('Default 30d.')),
+        series: optional(duration('Default 30d.')),
+      },
+      'How long what is kept.',
+    ),
   ),
 });
 export type Config = Static<typeof Config>;

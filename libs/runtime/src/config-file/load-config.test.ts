@@ -112,7 +112,7 @@ describe('a fault says where, why and what to write instead', () => {
     [
       'a key of another kind',
       `version: 1\n${WATCH}\nsources:\n  - name: a\n    kind: push\n    every: 5m\n`,
-      'c.yaml:6:5: sources[0].every: is not a known key - known here: name, kind, token, hmac, access, silentAfter',
+      'c.yaml:6:5: sources[0].every: is not a known key - known here: name, silentAfter, kind, token, hmac, access',
     ],
     [
       'a misspelt value',
@@ -122,7 +122,7 @@ describe('a fault says where, why and what to write instead', () => {
     [
       'a duration in words',
       `version: 1\n${WATCH}\nlateness: half an hour\n`,
-      'c.yaml:3:11: lateness: does not have the right form - A whole number and a unit: ms, s, m, h or d.',
+      'c.yaml:3:11: lateness: does not have the right form - Mentions that arrive later than this are shown and counted late, and never page. Default 30m. Written like 500ms, 30s, 10m, 6h, 7d.',
     ],
     [
       'a duration with a slip of the unit',
@@ -246,7 +246,7 @@ describe('a secret', () => {
     const text = `version: 1\n${WATCH}\nreceivers: [{ id: s, kind: slack, url: "${secret}" }]\n`;
     const found = await complaints(text);
     expect(found).toEqual([
-      'c.yaml:3:40: receivers[0].url: has none of the possible forms - {env: NAME} or {file: PATH}.',
+      'c.yaml:3:40: receivers[0].url: has none of the possible forms - The URL of the incoming webhook, which is a secret. Write {env: NAME} or {file: PATH}.',
     ]);
     expect(
       (await complaints(text.replace(`"${secret}"`, '{ env: "whsec_c2VjcmV0/+" }'))).join(),
