@@ -156,7 +156,8 @@ function judgeImport(file: string, specifier: string): string | undefined {
     return COMPUTED.has(file) ? undefined : 'an import must name its module as a literal';
   if (specifier.startsWith('.')) {
     const target = posix.normalize(posix.join(posix.dirname(file), specifier));
-    if (target.startsWith(`${root}/`)) return undefined;
+    // The version of the whole stands in the root’s package.json.
+    if (target.startsWith(`${root}/`) || target === 'package.json') return undefined;
     if (isTest(file) && target.startsWith('tests/')) return undefined;
     return 'a relative import stays inside its package';
   }

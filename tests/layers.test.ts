@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { importCycles } from './import-cycles.ts';
 import { isTest, modulesNamedIn, packageOf, violationsIn } from './import-law.ts';
 import { projectFiles, projectText } from './project-files.ts';
 
@@ -17,6 +18,10 @@ describe('the project', () => {
   test('imports point one way', () => {
     expect(sources.size).toBeGreaterThan(10);
     expect(violationsIn(sources)).toEqual([]);
+  });
+
+  test('no files load each other in a circle', () => {
+    expect(importCycles(sources)).toEqual([]);
   });
 
   test('every package that a workspace imports stands in its package.json', () => {
@@ -94,5 +99,18 @@ describe('the law can fail', () => {
     ],
   ])('and lets pass: %s', (_what, file, source) => {
     expect(judge(file, source)).toEqual([]);
+  });
+
+  test('when files load each other in a circle', () => {
+    const circle = new Map([
+      ['libs/a/src/one.ts', `import { two } from './two.ts';`],
+      ['libs/a/src/two.ts', `export { three } from './deep/three.ts';`],
+      ['libs/a/src/deep/three.ts', `import '../one.ts';`],
+    ]);
+    expect(importCycles(circle)).toEqual([
+      'libs/a/src/one.ts → libs/a/src/two.ts → libs/a/src/deep/three.ts → libs/a/src/one.ts',
+    ]);
+    circle.set('libs/a/src/deep/three.ts', `import type { One } from '../one.ts';`);
+    expect(importCycles(circle)).toEqual([]);
   });
 });
