@@ -10,7 +10,7 @@ PAGE := services/dashboard/dist/index.html
 PAGE_SOURCES := $(shell find services/dashboard/src/page services/dashboard/vite.config.ts libs/model/src \
 	-type f ! -name '*.test.ts*' 2>/dev/null)
 
-.PHONY: help setup run test check page clean \
+.PHONY: help setup run test check check-types check-page check-style check-imports page clean \
 	eval-airline eval-nab eval-demo bench-engine bench-log bench-latency bench-text crash
 
 help: ## List the targets.
@@ -25,10 +25,18 @@ run: setup page ## Play the demo launch night into the real pipeline and show th
 test: setup page ## Run the tests. TESTS=path… for some of them; REQUIRE=browser,prometheus forbids to skip those.
 	@$(WITH_NODE) node_modules/.bin/vitest run $(TESTS)
 
-check: setup ## Check types, style and the import law.
+check: check-types check-page check-style check-imports ## Check types, style and the import law.
+
+check-types: setup
 	@$(WITH_NODE) node_modules/.bin/tsc --noEmit
+
+check-page: setup
 	@$(WITH_NODE) node_modules/.bin/tsc --noEmit -p services/dashboard/src/page
+
+check-style: setup
 	@$(WITH_NODE) node_modules/.bin/biome check .
+
+check-imports: setup
 	@$(WITH_NODE) node_modules/.bin/vitest run tests/layers.test.ts
 
 page: setup $(PAGE) ## Build the page, if its sources changed.

@@ -106,7 +106,9 @@ export type IssuePack = Static<typeof IssuePack>;
 const sourceCommon = {
   name: Slug,
   silentAfter: optional(
-    duration('A source that says nothing for this long makes its watches blind. Never where absent.'),
+    duration(
+      'A source that says nothing for this long makes its watches blind. Default: bluesky 1m, others never.',
+    ),
   ),
 };
 const allowPrivateAddresses = optional(
