@@ -1,4 +1,13 @@
-import { type Automaton, buildAutomaton, SEPARATOR_SYMBOL } from './automaton.ts';
+import {
+  type Automaton,
+  BOUNDARY_STATE,
+  buildAutomaton,
+  DEEP,
+  LETTER_COLUMN,
+  OTHER_COLUMN,
+  SEPARATOR_COLUMN,
+  stepDeep,
+} from './automaton.ts';
 import { isSeparator, isSpacedLetter } from './characters.ts';
 import { type Folded, fold } from './fold.ts';
 import { foldsToItself, UNIT_DROPPED, UNIT_HIGH_SURROGATE, unitFold } from './unit-fold.ts';
@@ -21,77 +30,72 @@ export interface HitSink {
   restart(): void;
 }
 
-// A class is twice the symbol, plus 1 for letters of scripts with spaces; the highest values are special.
-const SEPARATOR_CLASS = SEPARATOR_SYMBOL * 2;
+// The class of a unit is its column, or one of these.
 const SPECIAL = 0xfffc;
 const SURROGATE = 0xfffc;
 const DROPPED = 0xfffd;
 const COMPLEX = 0xfffe;
 const UNKNOWN = 0xffff;
 
+/** Texts up to this length are copied into a buffer kept for it, 64 KB: reading units there is twice as fast. */
+const SCRATCH_UNITS = 32_768;
+const scratch = Buffer.alloc(SCRATCH_UNITS * 2);
+const scratchUnits = new Uint16Array(scratch.buffer, scratch.byteOffset, SCRATCH_UNITS);
+
+/** The UTF-16 units of `text`, valid until the next call. */
+function unitsOf(text: string): Uint16Array {
+  if (text.length <= SCRATCH_UNITS) {
+    scratch.write(text, 0, 'utf16le');
+    return scratchUnits;
+  }
+  const bytes = Buffer.alloc(text.length * 2);
+  bytes.write(text, 0, 'utf16le');
+  return new Uint16Array(bytes.buffer, bytes.byteOffset, text.length);
+}
+
 /** Compiles `patterns`: folded and distinct, each separator run written as one space. */
 export function createScanner(patterns: readonly string[]): Scanner {
   const automaton = buildAutomaton(patterns);
-  const { root, cells, fail, ends: patternEnds, nextEnd, symbols } = automaton;
+  const { rows, rowShift, denseStates, ends, nextEnd, columns, spaced } = automaton;
+  const denseMarked = denseStates * 2;
   const rawClasses = new Uint16Array(0x10000).fill(UNKNOWN);
   const foldedClasses = new Uint16Array(0x10000).fill(UNKNOWN);
   return {
     scan(text, sink) {
-      if (run(text, rawClasses, sink)) return { text };
+      const units = unitsOf(text);
+      if (run(text, units, rawClasses, sink)) return { text };
       sink.restart();
       const scanned = fold(text);
-      run(scanned.text, foldedClasses, sink);
+      run(scanned.text, unitsOf(scanned.text), foldedClasses, sink);
       return scanned;
     },
     startOf: (scanned, pattern, end) => startOf(scanned, patterns[pattern]!, end),
   };
 
   /** False where the text must be folded first. */
-  function run(text: string, classes: Uint16Array, sink: HitSink): boolean {
+  function run(text: string, units: Uint16Array, classes: Uint16Array, sink: HitSink): boolean {
     const length = text.length;
-    let state = 0;
-    let before = 0;
+    // A marked state: twice the state, plus 1 where a pattern ends.
+    let state = BOUNDARY_STATE * 2;
     for (let i = 0; i < length; i++) {
-      let now = classes[text.charCodeAt(i)]!;
+      let now = classes[units[i]!]!;
       if (now >= SPECIAL) {
-        if (now === UNKNOWN) now = learn(text.charCodeAt(i), classes);
+        if (now === UNKNOWN) now = learn(units[i]!, classes);
         if (now === SURROGATE) now = surrogateClass(text, i);
         if (now === COMPLEX) return false;
         if (now === DROPPED) continue;
       }
-      const mayStart = (now & before & 1) === 0;
-      if (state === 0) {
-        before = now;
-        if (!mayStart) continue;
-        state = root[now >> 1]!;
-        if (state === 0) continue;
-      } else {
-        if (now === SEPARATOR_CLASS && before === SEPARATOR_CLASS) continue;
-        before = now;
-        const symbol = now >> 1;
-        for (;;) {
-          const next = cells[2 * state]! + symbol;
-          if (cells[2 * next + 1] === state) {
-            state = next;
-            break;
-          }
-          state = fail[state]!;
-          if (state === 0) {
-            if (mayStart) state = root[symbol]!;
-            break;
-          }
-        }
-        if (state === 0) continue;
-      }
-      const ending = patternEnds[state] !== 0 ? state : nextEnd[state]!;
-      if (ending !== 0) report(text, i + 1, ending, (now & 1) === 1, sink);
+      const next = state < denseMarked ? rows[((state >> 1) << rowShift) + now]! : DEEP;
+      state = next === DEEP ? stepDeep(automaton, state >> 1, now) : next;
+      if ((state & 1) === 1) report(text, i + 1, state >> 1, spaced[now]!, sink);
     }
     return true;
   }
 
-  function report(text: string, end: number, from: number, spaced: boolean, sink: HitSink): void {
-    if (spaced && isSpacedLetter(unitFrom(text, end))) return;
-    for (let state = from; state !== 0; state = nextEnd[state]!) sink.hit(patternEnds[state]! - 1, end, text);
+  function report(text: string, end: number, from: number, inWord: boolean, sink: HitSink): void {
+    if (inWord && isSpacedLetter(unitFrom(text, end))) return;
+    for (let state = from; state !== 0; state = nextEnd[state]!)
+      if (ends[state] !== 0) sink.hit(ends[state]! - 1, end, text);
   }
 
   function learn(unit: number, classes: Uint16Array): number {
@@ -103,13 +107,13 @@ export function createScanner(patterns: readonly string[]): Scanner {
   function surrogateClass(text: string, i: number): number {
     const codePoint = text.codePointAt(i)!;
     if (codePoint > 0xffff && !foldsToItself(codePoint)) return COMPLEX;
-    return symbols[text.charCodeAt(i)]! * 2;
+    return columns[text.charCodeAt(i)]!;
   }
 }
 
-function foldedClass({ symbols }: Automaton, unit: number): number {
-  if (isSeparator(unit)) return SEPARATOR_CLASS;
-  return symbols[unit]! * 2 + (isSpacedLetter(unit) ? 1 : 0);
+function foldedClass({ columns }: Automaton, unit: number): number {
+  if (isSeparator(unit)) return SEPARATOR_COLUMN;
+  return columns[unit] || (isSpacedLetter(unit) ? LETTER_COLUMN : OTHER_COLUMN);
 }
 
 function rawClass(automaton: Automaton, unit: number): number {
