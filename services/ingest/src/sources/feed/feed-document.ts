@@ -39,9 +39,10 @@ export type FeedRead =
 
 /**
  * Reads RSS, Atom, RDF or JSON Feed. No entity is ever fetched or expanded: the document type is cut away before
- * parsing, and the parser knows only the entities of HTML. `url` is where the document came from.
+ * parsing, and the parser knows only the entities of HTML. `url` is where the document came from; of more than
+ * `itemsMax` items the newest are kept.
  */
-export function readFeed(text: string, url: string): FeedRead {
+export function readFeed(text: string, url: string, itemsMax = Number.POSITIVE_INFINITY): FeedRead {
   let parsed: ParsedFeed;
   try {
     parsed = parseFeed<string>(prepared(text));
@@ -51,7 +52,18 @@ export function readFeed(text: string, url: string): FeedRead {
     if (kind === 'ParseError') return { ok: true, document: { items: [], skipHours: [] } };
     return { ok: false, reason: kind === 'DetectError' ? 'not-a-feed' : 'malformed' };
   }
-  return { ok: true, document: documentOf(parsed, url) };
+  const document = documentOf(parsed, url);
+  return { ok: true, document: { ...document, items: newestItems(document.items, itemsMax) } };
+}
+
+/** The newest `max` items, undated ones where they stand. */
+export function newestItems(items: readonly FeedItem[], max: number): readonly FeedItem[] {
+  if (items.length <= max) return items;
+  const dated = items.map((item, at) => ({ item, at, ms: item.publishedMs ?? Number.POSITIVE_INFINITY }));
+  return dated
+    .sort((a, b) => (a.ms === b.ms ? a.at - b.at : b.ms - a.ms))
+    .slice(0, max)
+    .map(({ item }) => item);
 }
 
 /** Mends what keeps the parser from reading feeds that are otherwise whole. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { FeedDocument, FeedItem } from './feed-document.ts';
+import { type FeedDocument, type FeedItem, newestItems } from './feed-document.ts';
 import { itemContent, itemIdentity } from './item-mention.ts';
 
 /** What is remembered of one feed. */
@@ -103,16 +103,6 @@ function gapOf(
   for (const key of current.keys()) if (seen.has(key)) return undefined;
   const oldest = Math.min(...items.map((item) => item.publishedMs ?? Number.NEGATIVE_INFINITY));
   return oldest > polledAt ? { from: polledAt, to: oldest } : undefined;
-}
-
-/** The newest `max` items, undated ones where they stand. */
-function newestItems(items: readonly FeedItem[], max: number): readonly FeedItem[] {
-  if (items.length <= max) return items;
-  const dated = items.map((item, at) => ({ item, at, ms: item.publishedMs ?? Number.POSITIVE_INFINITY }));
-  return dated
-    .sort((a, b) => (a.ms === b.ms ? a.at - b.at : b.ms - a.ms))
-    .slice(0, max)
-    .map(({ item }) => item);
 }
 
 /** Known items and then the current ones, the newest of them last, cut to the bound from the oldest side. */

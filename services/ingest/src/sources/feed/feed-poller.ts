@@ -1,9 +1,9 @@
 import type { SourceContext, SourceEnd, SourceMention } from '@foreshock/model/source';
-import { decodeFeed } from './charset.ts';
 import { decodeCursor, encodeCursor } from './feed-cursor.ts';
-import { readFeed } from './feed-document.ts';
+import type { FeedDocument } from './feed-document.ts';
 import { askFeed, type FeedAnswer } from './feed-fetch.ts';
 import { type FeedMemory, itemsMax, type Reading, readingOf, unknownFeed } from './feed-memory.ts';
+import { readDocument } from './feed-reader.ts';
 import { dueAfterAnswer, dueAfterFailure, dueFeeds } from './feed-schedule.ts';
 import { itemMention } from './item-mention.ts';
 import type { FeedSourceOptions } from './source.ts';
@@ -14,6 +14,10 @@ const BATCH_MAX = 500;
 /** Polls that bring nothing new store the cursor this seldom: losing such a one costs a conditional request. */
 const IDLE_CURSOR_MS = 60_000;
 const EVERY_MS_MIN = 1_000;
+
+type DocumentAnswer = Extract<FeedAnswer, { kind: 'document' }>;
+type DocumentOutcome = DocumentAnswer & { readonly document: FeedDocument };
+type PollOutcome = Exclude<FeedAnswer, DocumentAnswer> | DocumentOutcome;
 
 interface Feed {
   readonly url: string;
@@ -36,6 +40,7 @@ export class FeedPoller {
   readonly #stop = new AbortController();
   /** Batches go out one after the other, so that each cursor holds all that was durable before it. */
   #turn: Promise<unknown> = Promise.resolve();
+  #reading: Promise<unknown> = Promise.resolve();
   #cursorAt = 0;
   #state: 'connected' | 'disconnected' | undefined;
 
@@ -119,14 +124,27 @@ export class FeedPoller {
       signal: this.#stop.signal,
       nowMs: askedAt,
     });
+    const outcome = answer.kind === 'document' ? await this.#read(answer) : answer;
     if (this.#stop.signal.aborted) return;
-    const turn = this.#turn.then(() => this.#digest(feed, answer, askedAt));
+    const turn = this.#turn.then(() => this.#digest(feed, outcome, askedAt));
     // The next batch waits for this one; whether this one fails is told to its own poll.
     this.#turn = turn.catch(() => undefined);
     await turn;
   }
 
-  async #digest(feed: Feed, answer: FeedAnswer, askedAt: number): Promise<void> {
+  /** One document is read at a time, so that no more than one thread is ever busy with them. */
+  #read(answer: DocumentAnswer): Promise<PollOutcome> {
+    const reading = this.#reading.then(async (): Promise<PollOutcome> => {
+      const { clock } = this.#context;
+      const task = { ...answer, itemsMax: itemsMax(this.#feeds.length) };
+      const read = await readDocument(task, { clock, signal: this.#stop.signal });
+      return read.ok ? { ...answer, document: read.document } : { kind: 'failed', reason: read.reason };
+    });
+    this.#reading = reading.catch(() => undefined);
+    return reading;
+  }
+
+  async #digest(feed: Feed, answer: PollOutcome, askedAt: number): Promise<void> {
     if (this.#stop.signal.aborted) return;
     switch (answer.kind) {
       case 'gone':
@@ -151,13 +169,8 @@ export class FeedPoller {
     }
   }
 
-  async #take(feed: Feed, answer: Extract<FeedAnswer, { kind: 'document' }>, askedAt: number): Promise<void> {
-    const read = readFeed(decodeFeed(answer.body, answer.contentType).text, answer.url);
-    if (!read.ok) {
-      this.#fail(feed, read.reason, undefined);
-      return;
-    }
-    const { document } = read;
+  async #take(feed: Feed, answer: DocumentOutcome, askedAt: number): Promise<void> {
+    const { document } = answer;
     const reading = readingOf(document, feed.memory, {
       nowMs: askedAt,
       itemsMax: itemsMax(this.#feeds.length),
