@@ -140,6 +140,11 @@ function ofWatch(revision: ConfigRevision, hit: WatchHit, understanding: Match['
   return { watch: watch.id, phrases: [...hit.phrases], understanding: { ...understanding, issues } };
 }
 
-/** Key under which a match stands: ends in the mention id, so that erasing can name it. */
-export const matchKey = (record: MatchesRecord): string | null =>
-  record.kind === 'match' ? `${record.watch}/${record.id}` : null;
+/**
+ * Key under which a record of `matches` stands. A match’s ends in the mention id, so that erasing can name it; a
+ * control record’s is its own origin, so that compaction only ever removes repeats of it.
+ */
+export const matchKey = (record: MatchesRecord): string =>
+  record.kind === 'match'
+    ? `${record.watch}/${record.id}`
+    : `@control/${record.origin.partition}/${record.origin.offset}`;

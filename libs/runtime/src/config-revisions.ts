@@ -83,7 +83,7 @@ async function appendMarkers(log: TopicLog, revision: number, nowMs: number): Pr
   await log.append(
     'mentions',
     Array.from({ length: partitions }, (_, partition) => ({
-      key: null,
+      key: `@config/${revision}/${nowMs}`,
       partition,
       value: encodeJson(marker),
     })),

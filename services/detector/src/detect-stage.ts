@@ -94,7 +94,7 @@ export function detectStage(options: {
 
 async function refreshFor(batch: LogBatch, revisions: ConfigRevisions): Promise<void> {
   for (const record of batch.records) {
-    if (!record.value || record.key !== null) continue;
+    if (!record.value || !record.key?.startsWith('@control/')) continue;
     const text = Buffer.from(record.value).toString('latin1');
     const marker = /"op":"config".*"revision":(\d+)/.exec(text);
     if (marker && !revisions.has(Number(marker[1]))) {

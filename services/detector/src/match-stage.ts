@@ -84,7 +84,7 @@ export function matchStage(options: {
         case 'forwarded':
           for (let target = 0; target < matchesPartitions; target++)
             outputs.add('matches', {
-              key: null,
+              key: matchKey(outcome.forwarded),
               partition: target,
               value: encodeJson(outcome.forwarded satisfies MatchesRecord),
             });

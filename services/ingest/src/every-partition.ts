@@ -4,7 +4,8 @@ import type { NewRecord } from '@foreshock/topic-log/contract';
 
 /**
  * One copy for each partition of `mentions`. The keys begin with a sign that no source’s name has, so that none is
- * ever a mention’s id; being compacted, the topic wants a key for every record.
+ * ever a mention’s id. Being compacted, the topic wants a key for every record; each gets one of its own, because a
+ * status that was compacted away before it was read would hold the watermark back.
  */
 export function forEveryPartition(
   record: SourceStatus | Heartbeat | Erasure,
@@ -18,10 +19,10 @@ export function forEveryPartition(
 function keyOf(record: SourceStatus | Heartbeat | Erasure): string {
   switch (record.op) {
     case 'status':
-      return `@status/${record.name}`;
+      return `@status/${record.name}/${record.eventTime}`;
     case 'heartbeat':
-      return '@heartbeat';
+      return `@heartbeat/${record.eventTime}`;
     case 'erase':
-      return `@erase/${record.author ?? record.mention ?? ''}`;
+      return `@erase/${record.eventTime}/${record.author ?? record.mention ?? ''}`;
   }
 }

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { type Config, DEFAULTS, durationMs } from '@foreshock/model/config';
+import type { Clock } from '@foreshock/runtime/clock';
+import type { ConfigRevisions } from '@foreshock/runtime/config-revisions';
+import type { Logger } from '@foreshock/runtime/log';
+import type { Metrics } from '@foreshock/runtime/metrics';
+import { Secret } from '@foreshock/runtime/secrets';
+import { type RunningStage, runStage } from '@foreshock/runtime/stage-runner';
+import type { TopicLog } from '@foreshock/topic-log/contract';
+import { runDeadman } from './deadman.ts';
+import { followEvidenceTexts } from './notify/evidence-texts.ts';
+import { startNotify } from './notify/notifier.ts';
+import { createReceiver, type ReceiverContext } from './receiver-registry.ts';
+import { runTicker } from './ticker.ts';
+import { triageStage } from './triage-stage.ts';
+
+export interface AlerterOptions extends Omit<ReceiverContext, 'clock'> {
+  readonly log: TopicLog;
+  readonly revisions: ConfigRevisions;
+  readonly config: Config;
+  /** Wall time: for attempts and back-off. */
+  readonly clock: Clock;
+  /** Time that triage lives in: wall time, or the played night’s. */
+  readonly eventClock: Pick<Clock, 'now'>;
+  /** False where somebody else appends the ticks (a played night). */
+  readonly ticks: boolean;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly publicUrl: string;
+  readonly snapshotEveryMs?: number;
+}
+
+/** Starts triage, the ticks it lives by, the receivers and the dead-man ping. */
+export async function startAlerter(options: AlerterOptions): Promise<RunningStage> {
+  const { log, config, clock, metrics, logger } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const receivers = (config.receivers ?? []).map((receiver) => createReceiver(receiver, options));
+  const texts = await followEvidenceTexts({ log, clock, group: `evidence-${randomUUID()}` });
+  const notify = await startNotify({
+    log,
+    config,
+    receivers,
+    publicUrl: options.publicUrl,
+    textOf: (id) => texts.textOf(id),
+    textsReady: () => texts.caughtUp(),
+    clock,
+    random: Math.random,
+    metrics,
+    logger,
+    signal,
+  });
+  const triage = await runStage({
+    ...options,
+    stage: triageStage({ ...options, clock: options.eventClock }),
+  });
+  const ticking = options.ticks ? runTicker({ log, clock, logger, signal }) : Promise.resolve();
+  const deadman = keepPinging(options, signal);
+  return {
+    caughtUp: triage.caughtUp,
+    stopped: Promise.all([triage.stopped, notify.stopped, texts.stopped]).then(() => undefined),
+    async stop() {
+      stopping.abort();
+      await Promise.all([ticking, deadman]);
+      await triage.stop();
+      await notify.stop();
+      await texts.stop();
+    },
+  };
+}
+
+/** Tells the outside that we live, where the config asks for it. */
+async function keepPinging(options: AlerterOptions, signal: AbortSignal): Promise<void> {
+  const deadman = options.config.operator?.deadman;
+  if (!deadman) return;
+  await runDeadman({
+    ...options,
+    url: typeof deadman.url === 'string' ? new Secret(deadman.url) : options.secrets(deadman.url),
+    everyMs: durationMs(deadman.every ?? DEFAULTS.deadmanEvery),
+    allowPrivateAddresses: deadman.allowPrivateAddresses ?? false,
+    signal,
+  });
+}

@@ -1,0 +1,140 @@
+import { hash } from 'node:crypto';
+import { type ReplayReadOptions, readMentions } from '@foreshock/ingest/replay/read-mentions';
+import { sortedJson } from '@foreshock/model/canonical-json';
+import type { Incident } from '@foreshock/model/incident';
+import type { Mention } from '@foreshock/model/mention';
+import { requireConfig, revisionOf } from '../config.ts';
+import type { ExitCode } from '../fault.ts';
+import { type Judgement, judge, type Label, readLabels } from '../replay/labels.ts';
+import { type ReplayResult, replayMentions } from '../replay/replay-pipeline.ts';
+import { printable, progress, type Terminal, table } from '../terminal.ts';
+
+export interface ReplayCommandOptions {
+  readonly config: string;
+  readonly against?: string;
+  readonly labels?: string;
+  readonly json?: boolean;
+  readonly read: ReplayReadOptions;
+}
+
+/** `foreshock replay FILE…`: the same stages over recorded mentions in virtual time. Reaches no receiver. */
+export async function replayCommand(
+  files: readonly string[],
+  options: ReplayCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const configs = [options.config, ...(options.against ? [options.against] : [])];
+  const revisions = [];
+  for (const file of configs) revisions.push(revisionOf(await requireConfig(file, terminal)));
+  const labels = options.labels ? await readLabels(options.labels) : undefined;
+  const mentions = await load(files, options.read, terminal);
+  for (const [i, config] of revisions.entries()) {
+    const bar = progress(terminal, configs[i]!, mentions.length);
+    const result = await replayMentions(mentions, { config, onProgress: (done) => bar.at(done) });
+    bar.end();
+    tell(
+      result,
+      { json: options.json === true, name: configs.length > 1 ? configs[i]! : undefined, labels },
+      terminal,
+    );
+  }
+  return 0;
+}
+
+/** Refused rows are told on stderr, the first twenty by line, and disturb nothing else. */
+async function load(
+  files: readonly string[],
+  read: ReplayReadOptions,
+  terminal: Terminal,
+): Promise<Mention[]> {
+  const mentions: Mention[] = [];
+  const bar = progress(terminal, 'reading');
+  let refused = 0;
+  for await (const row of readMentions(files, read)) {
+    if ('mention' in row) mentions.push(row.mention);
+    else if (++refused <= REFUSALS_SHOWN)
+      terminal.err(
+        `${row.refused.file}:${row.refused.line}: ${row.refused.field ?? ''}: ${row.refused.reason}\n`,
+      );
+    bar.at(mentions.length);
+  }
+  bar.end();
+  if (refused > REFUSALS_SHOWN) terminal.err(`${refused - REFUSALS_SHOWN} more rows could not be used.\n`);
+  return mentions;
+}
+
+const REFUSALS_SHOWN = 20;
+
+function tell(
+  result: ReplayResult,
+  context: { json: boolean; name: string | undefined; labels: readonly Label[] | undefined },
+  terminal: Terminal,
+): void {
+  const judgement = context.labels ? judge(result.incidents, context.labels) : undefined;
+  if (context.json) {
+    for (const incident of result.incidents)
+      terminal.out(
+        `${JSON.stringify({ ...(context.name ? { config: context.name } : {}), ...lineOf(incident) })}\n`,
+      );
+    if (judgement)
+      terminal.out(`${JSON.stringify({ ...(context.name ? { config: context.name } : {}), judgement })}\n`);
+    return;
+  }
+  if (context.name) terminal.out(`${context.name}\n`);
+  const rows = result.incidents.map((incident) => {
+    const line = lineOf(incident);
+    return [
+      line.id,
+      line.severity,
+      line.startedAt,
+      line.detectedAt,
+      line.endedAt ?? '-',
+      line.peak,
+      line.expected,
+      line.rarity,
+    ];
+  });
+  terminal.out(
+    table(
+      ['incident', 'severity', 'started', 'detected', 'ended', 'people', 'expected', 'rarity, days'],
+      rows,
+    ),
+  );
+  for (const incident of result.incidents)
+    terminal.out(`\n${incident.id}: ${printable(incident.title)}\n  ${incident.sentence}\n`);
+  const { counters } = result;
+  terminal.out(
+    `\n${result.incidents.length} incidents, ${result.notices.length} notices (told to nobody). ` +
+      `${counters.read} mentions: ${counters.matched} matched, ${counters.unmatched} did not, ${counters.unreadable} unreadable. ` +
+      `${counters.matches} matches: ${counters.counted} counted, ${counters.duplicates} duplicates, ${counters.late} late.\n` +
+      `result ${resultHash(result)}\n`,
+  );
+  if (judgement) terminal.out(judgementText(judgement));
+}
+
+/** One incident as programs read it. */
+export function lineOf(incident: Incident) {
+  const lead = incident.bursts.find((burst) => burst.burst === incident.lead) ?? incident.bursts[0]!;
+  return {
+    id: incident.id,
+    watch: incident.watch,
+    series: lead.series,
+    severity: incident.severity,
+    startedAt: new Date(incident.onset).toISOString(),
+    detectedAt: new Date(incident.detectedAt).toISOString(),
+    endedAt: incident.endedAt === null ? null : new Date(incident.endedAt).toISOString(),
+    peak: lead.figures.people,
+    expected: lead.figures.expected,
+    rarity: lead.figures.rarityDays,
+    authors: lead.figures.people,
+    reason: incident.sentence,
+  };
+}
+
+/** Equal for equal results: the same recording and config always give the same incidents. */
+const resultHash = (result: ReplayResult): string =>
+  hash('sha256', sortedJson(result.incidents), 'hex').slice(0, 16);
+
+const judgementText = (judgement: Judgement): string =>
+  `labels ${judgement.labels}: ${judgement.found} found, ${judgement.missed} missed, ${judgement.false} false. ` +
+  `Minutes to detect: ${judgement.minutesToDetect.join(', ') || '-'}.\n`;
