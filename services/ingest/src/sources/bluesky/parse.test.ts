@@ -237,6 +237,7 @@ test('whatever an author puts into a record, the mention fits the schema or the 
 });
 
 const recorded = realData('sources/jetstream');
+if (!recorded) console.warn('The real data folder is absent: recorded samples are NOT RUN');
 describe(`recorded events${recorded ? '' : ' (NOT RUN: the real data folder is absent)'}`, () => {
   test.runIf(recorded)('are understood one and all', () => {
     const frames = ['events-all-kinds.jsonl', 'events-window-a.jsonl'].flatMap((file) =>

@@ -304,6 +304,7 @@ test('a batch of repeats moves neither cursor nor completeness back', () => {
 });
 
 const recorded = realData('sources/jetstream/events-window-a.jsonl');
+if (!recorded) console.warn('The real data folder is absent: recorded samples are NOT RUN');
 describe(`the recorded window${recorded ? '' : ' (NOT RUN: the real data folder is absent)'}`, () => {
   test.runIf(recorded)('is taken whole through a cut in its middle', async () => {
     const frames = readFileSync(recorded!, 'utf8').trim().split('\n');

@@ -101,6 +101,7 @@ function agrees({ field, value }: Expectation, item: FeedItem | undefined): bool
   return ours === value.trim();
 }
 
+if (!folder) console.warn('The real data folder is absent: recorded samples are NOT RUN');
 describe(`feeds of other readers${folder ? '' : ' (NOT RUN: the real data folder is absent)'}`, () => {
   test.runIf(folder)('are all read without a fault, and every item gives a mention or a reason', () => {
     const unread: string[] = [];
