@@ -53,22 +53,21 @@ const isWithin = (error: ErrorObject, union: ErrorObject) =>
 
 /** Index of the branch that the writer meant; undefined where no branch fits at all. */
 function branchMeant(union: ErrorObject): number | undefined {
-  const branches = union.schema as Json[];
+  const branches = (union.schema as Json[]).map((branch, index) => ({ branch, index }));
   const data = union.data as unknown;
-  const fits = branches.map((branch, index) => ({ branch, index }));
-  if (isObject(data)) {
-    const objects = fits.filter(({ branch }) => branch['type'] === 'object');
-    const kinds = objects.filter(({ branch }) => constOf(branch, 'kind') !== undefined);
-    if (kinds.length > 0) return kinds.find(({ branch }) => constOf(branch, 'kind') === data['kind'])?.index;
-    const shared = objects.filter(({ branch }) =>
-      Object.keys(data).some((key) => key in ((branch['properties'] as Json | undefined) ?? {})),
-    );
-    return shared.length === 1 ? shared[0]!.index : undefined;
-  }
-  const sameType = fits.filter(
-    ({ branch }) => branch['const'] === undefined && branch['type'] === typeOf(data),
-  );
-  return sameType.length === 1 ? sameType[0]!.index : undefined;
+  if (isObject(data) && branches.some(({ branch }) => constOf(branch, 'kind') !== undefined))
+    return branches.find(({ branch }) => constOf(branch, 'kind') === data['kind'])?.index;
+  const fitting = branches.filter(({ branch }) => couldMean(branch, data));
+  return fitting.length === 1 ? fitting[0]!.index : undefined;
+}
+
+/** Of a map, one key in common; of anything else, the JSON type. A union inside means what one of its branches means. */
+function couldMean(branch: Json, data: unknown): boolean {
+  if (Array.isArray(branch['anyOf']))
+    return (branch['anyOf'] as Json[]).some((inner) => couldMean(inner, data));
+  if (!isObject(data)) return branch['const'] === undefined && branch['type'] === typeOf(data);
+  const properties = (branch['properties'] as Json | undefined) ?? {};
+  return Object.keys(data).some((key) => Object.hasOwn(properties, key));
 }
 
 function constOf(branch: Json, key: string): unknown {
