@@ -1,6 +1,9 @@
-import { existsSync, renameSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { UnavailableError } from '../contract.ts';
 import { explain, StoreError } from './failure.ts';
+import type { Io } from './io.ts';
 
 /** Set once per file, before its first page: at 1 KB a record 16 KB pages append twice as fast as 4 KB ones. */
 const PAGE_BYTES = 16_384;
@@ -41,11 +44,9 @@ export interface DatabaseOptions {
  * Opens or creates the store and holds it alone: the lock is the operating system’s and ends with the process,
  * however that ends. Every error names the file and what to do.
  */
-export function openDatabase(options: DatabaseOptions): DatabaseSync {
+export function openDatabase(options: DatabaseOptions, io: Io): DatabaseSync {
   const { path } = options;
-  if (existsSync(path) && !statSync(path).isFile()) {
-    throw new StoreError(`${path} is not a file: name the store’s file, not its folder.`);
-  }
+  checkPath(path);
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: false });
@@ -56,31 +57,55 @@ export function openDatabase(options: DatabaseOptions): DatabaseSync {
     if (tables > 0 && applicationId !== APPLICATION_ID) {
       throw new StoreError(`${path} belongs to another program: name another file for the store.`);
     }
-    database.exec(`
+    const settings = `
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA secure_delete = ON;
-      PRAGMA cache_size = -${Math.ceil(options.pageCacheBytes / 1024)};
       PRAGMA temp_store = MEMORY;
-    `);
-    // Checkpoints are made between commits; this one, inside a commit, is only for when they cannot keep up.
-    database.exec('PRAGMA wal_autocheckpoint = 16384');
+      PRAGMA cache_size = -${Math.ceil(options.pageCacheBytes / 1024)};
+      -- Checkpoints are made between commits; this one, inside a commit, is only for when they cannot keep up.
+      PRAGMA wal_autocheckpoint = 16384;
+    `;
+    const opened = database;
+    io.at('open', () => opened.exec(settings));
     if (options.pagesMax !== undefined)
       database.exec(`PRAGMA max_page_count = ${Math.floor(options.pagesMax)}`);
     database.exec('BEGIN IMMEDIATE');
-    if (tables === 0) {
-      database.exec(`PRAGMA application_id = ${APPLICATION_ID}; ${SCHEMA}`);
-      database.prepare("INSERT INTO meta VALUES ('format', ?)").run(STORE_FORMAT);
-    }
+    if (tables === 0) create(database);
     checkFormat(database, path);
-    database.exec('COMMIT');
+    io.at('create', () => opened.exec('COMMIT'));
     // What an interrupted erase left in the write-ahead log goes now.
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    io.at('recover', () => opened.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
     return database;
   } catch (error) {
-    if (database?.isOpen) database.close();
+    if (io.death && database) abandonDatabase(database, path);
+    else if (database?.isOpen) database.close();
     throw explain(error, path);
   }
+}
+
+/** SQLite would say no more than that it could not open the file. */
+function checkPath(path: string): void {
+  const folder = dirname(path);
+  if (!existsSync(folder))
+    throw new UnavailableError(`${path} cannot be created: there is no folder ${folder}.`);
+  if (existsSync(path) && !statSync(path).isFile()) {
+    throw new StoreError(`${path} is not a file: name the store’s file, not its folder.`);
+  }
+  try {
+    // The write-ahead log is a file beside the store, so the folder counts too.
+    for (const needed of [folder, path])
+      if (existsSync(needed)) accessSync(needed, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    throw new UnavailableError(`${path} cannot be written: check the permissions of it and its folder.`, {
+      cause: error,
+    });
+  }
+}
+
+function create(database: DatabaseSync): void {
+  database.exec(`PRAGMA application_id = ${APPLICATION_ID}; ${SCHEMA}`);
+  database.prepare("INSERT INTO meta VALUES ('format', ?)").run(STORE_FORMAT);
 }
 
 function checkFormat(database: DatabaseSync, path: string): void {

@@ -52,11 +52,12 @@ export interface SqliteLog extends TopicLog {
 
 export async function openSqliteLog(options: SqliteLogOptions): Promise<SqliteLog> {
   const { path, clock } = options;
-  const database = openDatabase({
-    path,
-    pageCacheBytes: options.pageCacheBytes ?? 16 * MIB,
-    pagesMax: options.pagesMax,
-  });
+  let die: (error: unknown) => void = () => undefined;
+  const io = createIo(options.onIo, (error) => die(error));
+  const database = openDatabase(
+    { path, pageCacheBytes: options.pageCacheBytes ?? 16 * MIB, pagesMax: options.pagesMax },
+    io,
+  );
   const catalog = openCatalog(database);
   const positions = openPositions(database);
   const tails = new TailCache(options.tailCacheBytes ?? 16 * MIB);
@@ -65,12 +66,6 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SqliteLo
   const stopMaintenance = new AbortController();
   const backups = new Set<Promise<void>>();
 
-  const io = createIo(options.onIo, (error) => {
-    groups.failAll(error);
-    writer.rejectWaiting(error);
-    stopMaintenance.abort();
-    abandonDatabase(database, path);
-  });
   const groups = createGroups({
     partitions: (topic) => catalog.find(topic).spec.partitions,
     source(topic, number) {
@@ -86,7 +81,7 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SqliteLo
   const writer = createWriter({
     database,
     io,
-    now: clock.now,
+    now: () => clock.now(),
     withEach(transaction) {
       if (positions.unwritten) transaction.onUndo(positions.write());
     },
@@ -104,6 +99,12 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SqliteLo
     explain: (error) => explain(error, path),
   });
 
+  die = (error) => {
+    groups.failAll(error);
+    writer.rejectWaiting(error);
+    stopMaintenance.abort();
+    abandonDatabase(database, path);
+  };
   const maintenance = createMaintenance({
     database,
     catalog,

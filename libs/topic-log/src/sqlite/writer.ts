@@ -112,6 +112,8 @@ export function createWriter(options: {
       if (!io.death) {
         for (const undo of undos.reverse()) undo();
         if (database.isTransaction) rollback!.run();
+        // On a full disk the write-ahead log itself may hold the space that is missing.
+        setImmediate(checkpoint);
       }
       throw options.explain(error);
     }
