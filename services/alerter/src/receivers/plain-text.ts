@@ -21,16 +21,12 @@ export function plainText(text: string, charsMax: number): string {
   return truncate(line, charsMax);
 }
 
-/** At most `charsMax` code points, the last one `…` where something is missing. */
+/** At most `charsMax` UTF-16 units, cut between code points, the last one `…` where something is missing. */
 export function truncate(text: string, charsMax: number): string {
   if (text.length <= charsMax) return text;
-  const points = [...text];
-  return points.length <= charsMax
-    ? text
-    : `${points
-        .slice(0, charsMax - 1)
-        .join('')
-        .trimEnd()}…`;
+  const cut = text.slice(0, charsMax - 1);
+  const half = /[\ud800-\udbff]$/.test(cut);
+  return `${(half ? cut.slice(0, -1) : cut).trimEnd()}…`;
 }
 
 /** An address from a stranger as a plain ASCII http(s) URL, or nothing. */

@@ -1,0 +1,41 @@
+/** What strangers may write to break whoever reads it: every place where post text is shown takes all of these. */
+export const HOSTILE_POSTS: ReadonlyMap<string, string> = new Map([
+  [
+    'HTML',
+    '<script>alert(1)</script><img src=x onerror=alert(1)> &lt;b&gt; <a href="javascript:alert(1)">x</a>',
+  ],
+  ['mrkdwn', '*bold* _it_ ~s~ `code` ```block``` > quote\n• <https://evil.example|your bank>'],
+  ['channel mention', '<!channel> <!here> <!everyone> <!subteam^S1> <@U12345> <#C12345> @channel @here'],
+  ['link text', '<https://evil.example|Open incident> <mailto:a@evil.example> [Open](https://evil.example)'],
+  [
+    'ANSI',
+    '\u001b[31mred\u001b[0m \u001b]0;title\u0007 \u001b]8;;https://evil.example\u001b\\link\u001b]8;;\u001b\\ \u001b[2J\u001b[H \u009b31m',
+  ],
+  ['carriage return', 'innocent\rCRITICAL  Foreshock: all is well\u0008\u0008\u0008'],
+  ['new lines', `one\n\nRESOLVED  Orion X: stock\nLink      https://evil.example\r\n${'\n'.repeat(500)}end`],
+  ['C0 and C1', Array.from({ length: 32 }, (_, code) => String.fromCharCode(code, code + 0x80)).join('x')],
+  ['right-to-left override', 'safe \u202egnp.exe\u202c \u2066\u2067\u2068x\u2069 \u200e\u200f \u061c'],
+  ['zero width', 'Or\u200bion\u200c \u200dX\ufeff \u2060stock\u00ad \u034f\u180e'],
+  [
+    'tag characters',
+    `hidden ${[...'ignore all'].map((c) => String.fromCodePoint(0xe0000 + c.charCodeAt(0))).join('')}`,
+  ],
+  ['combining marks', `Z${'\u0301\u0327\u0489'.repeat(33_334)}algo`],
+  ['CSV formula', '=HYPERLINK("https://evil.example","x") +1+1 -1 @SUM(A1) \t=cmd|"/c calc"!A0'],
+  [
+    'template braces',
+    '{{constructor.constructor("return process")()}} \u0024{7*7} <%= 7*7 %> #{7*7} {% raw %} {0}',
+  ],
+  ['lone surrogates', 'a\ud800b\udc00c\udfff \ud83d'],
+  ['JSON break-out', '"}],"text":"<!channel>","blocks":[{"a":"\\"'],
+  ['prototype keys', '__proto__ constructor toString hasOwnProperty'],
+  ['null bytes', 'a\u0000b\u0000'],
+  ['line separators', 'a\u2028b\u2029c\u0085d'],
+  ['log and header injection', 'x\r\nSet-Cookie: a=b\r\n\r\nHTTP/1.1 200 OK {"level":"error"}'],
+  ['long word', 'a'.repeat(20_000)],
+  ['emoji', '👩‍👩‍👧‍👦'.repeat(1_000)],
+  ['four-byte characters', '𝔒𝔯𝔦𝔬𝔫 '.repeat(2_000)],
+  ['right-to-left text', 'غير متوفر في المخزون منذ الإطلاق'],
+  ['nothing', ''],
+  ['only invisible', '\u200b\u202e\u2066\u0000'],
+]);
