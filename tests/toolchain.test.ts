@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -139,6 +140,21 @@ describe('installing', () => {
     writeFileSync(join(root, 'package-lock.json'), '{"first":false}');
     install();
     expect(npmCalls()).toHaveLength(2);
+  });
+
+  test('is not repeated after an npm install by hand', () => {
+    script(join(tools, 'node'), fakeNode('v24.21.0'));
+    mkdirSync(join(root, 'node_modules'));
+    const lock = join(root, 'package-lock.json');
+    const copy = join(root, 'node_modules/.package-lock.json');
+    writeFileSync(copy, '{}');
+    utimesSync(lock, 1_000, 1_000);
+    utimesSync(copy, 1_001, 1_001);
+    expect(install().status).toBe(0);
+    expect(npmCalls()).toEqual([]);
+    writeFileSync(lock, '{"pulled":true}');
+    install();
+    expect(npmCalls()).toHaveLength(1);
   });
 
   test('that fails is tried again', () => {

@@ -60,7 +60,7 @@ function riskyReceivers(config: Config): SchemaFault[] {
       found.push(risk(['watches', index, 'receivers'], 'is empty: nobody is told about this watch'));
   if (receivers.length > 0 && receivers.every(({ kind }) => kind === 'console'))
     found.push(risk(['receivers'], 'only the console is told: who looks at it at night?'));
-  if (receivers.length > 0 && config.operator?.deadman === undefined)
+  if (receivers.some(({ kind }) => kind !== 'console') && config.operator?.deadman === undefined)
     found.push(
       risk(
         [],
