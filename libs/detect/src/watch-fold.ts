@@ -7,7 +7,7 @@ import type { Sight } from '@foreshock/model/signal';
 import { closeMinute, finalize } from './closing.ts';
 import { admit } from './identity-window.ts';
 import { mayBurst, type PageRule } from './judge.ts';
-import { addPair } from './people.ts';
+import { addToCell, seriesNamesOf } from './recount.ts';
 import { downSince, foldStatus, isBlind, watermarkOf } from './sight.ts';
 import { noteTerms } from './terms.ts';
 import { type BurstDraft, onArrival, onClose } from './verdicts.ts';
@@ -101,17 +101,12 @@ function count(
   minute: number,
   context: { rules: WatchRules; partition: number; offset: number; emit: (output: WatchOutput) => void },
 ): void {
-  const { understanding } = match;
-  const negative = understanding.sentiment.label === 'negative' || understanding.intent === 'complaint';
-  const names = ['all', `source:${match.source}`];
-  if (negative) names.push('negative');
-  for (const issue of understanding.issues) names.push(`issue:${issue}`);
   // A verdict waits for the minute’s frozen expectation; behind the watermark the newest open minute is judged.
   const judged = Math.max(minute, state.closedMinute);
-  for (const name of names) {
+  for (const name of seriesNamesOf(match)) {
     const series = seriesOf(state, name);
     if (!series) continue;
-    addPost(series, match, minute, negative);
+    addToCell(cellOf(series, minute), match);
     if (!mayBurst(name)) continue;
     addCandidate(series, match, context);
     const burst = match.replay
@@ -120,21 +115,6 @@ function count(
     if (burst) context.emit({ kind: 'burst', burst });
   }
   if (match.op !== 'announce') noteTerms(state.terms, match.terms, match.author, match.eventTime);
-}
-
-function addPost(series: SeriesState, match: Match, minute: number, negative: boolean): void {
-  const cell = cellOf(series, minute);
-  cell.posts++;
-  if (match.replay) cell.replayed++;
-  if (negative) cell.negative++;
-  if (match.eventTime < cell.firstAt) cell.firstAt = match.eventTime;
-  // A repost is amplification, not another person’s opinion.
-  if (match.op === 'announce') {
-    cell.reposts++;
-    return;
-  }
-  const fresh = addPair(cell, { author: match.author, text: match.understanding.copyKey ?? match.author });
-  if (fresh) cell.sources.set(match.source, (cell.sources.get(match.source) ?? 0) + 1);
 }
 
 function addCandidate(series: SeriesState, match: Match, place: { partition: number; offset: number }): void {

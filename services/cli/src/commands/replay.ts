@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
-import { type ReplayReadOptions, readMentions } from '@foreshock/ingest/replay/read-mentions';
+import { parseFieldMap } from '@foreshock/ingest/replay/field-map';
+import { readMentions } from '@foreshock/ingest/replay/read-mentions';
 import { sortedJson } from '@foreshock/model/canonical-json';
 import type { Incident } from '@foreshock/model/incident';
 import type { Mention } from '@foreshock/model/mention';
 import { requireConfig, revisionOf } from '../config.ts';
-import type { ExitCode } from '../fault.ts';
+import { CliFault, type ExitCode } from '../fault.ts';
 import { type Judgement, judge, type Label, readLabels } from '../replay/labels.ts';
 import { type ReplayResult, replayMentions } from '../replay/replay-pipeline.ts';
 import { printable, progress, type Terminal, table } from '../terminal.ts';
@@ -14,7 +15,9 @@ export interface ReplayCommandOptions {
   readonly against?: string;
   readonly labels?: string;
   readonly json?: boolean;
-  readonly read: ReplayReadOptions;
+  readonly map?: string;
+  readonly timezone: string;
+  readonly source: string;
 }
 
 /** `foreshock replay FILE…`: the same stages over recorded mentions in virtual time. Reaches no receiver. */
@@ -27,7 +30,7 @@ export async function replayCommand(
   const revisions = [];
   for (const file of configs) revisions.push(revisionOf(await requireConfig(file, terminal)));
   const labels = options.labels ? await readLabels(options.labels) : undefined;
-  const mentions = await load(files, options.read, terminal);
+  const mentions = await load(files, options, terminal);
   for (const [i, config] of revisions.entries()) {
     const bar = progress(terminal, configs[i]!, mentions.length);
     const result = await replayMentions(mentions, { config, onProgress: (done) => bar.at(done) });
@@ -44,22 +47,33 @@ export async function replayCommand(
 /** Refused rows are told on stderr, the first twenty by line, and disturb nothing else. */
 async function load(
   files: readonly string[],
-  read: ReplayReadOptions,
+  options: ReplayCommandOptions,
   terminal: Terminal,
 ): Promise<Mention[]> {
+  const map = options.map === undefined ? undefined : parseFieldMap(options.map);
+  if (map && !map.ok) throw new CliFault(`replay: --map: ${map.reason}`, 2);
   const mentions: Mention[] = [];
   const bar = progress(terminal, 'reading');
   let refused = 0;
-  for await (const row of readMentions(files, read)) {
+  let unreadable = false;
+  for await (const row of readMentions(files, {
+    ...(map ? { map: map.map } : {}),
+    timezone: options.timezone,
+    source: options.source,
+    now: Date.now(),
+  })) {
     if ('mention' in row) mentions.push(row.mention);
-    else if (++refused <= REFUSALS_SHOWN)
-      terminal.err(
-        `${row.refused.file}:${row.refused.line}: ${row.refused.field ?? ''}: ${row.refused.reason}\n`,
-      );
+    else {
+      const { file, line, field, reason, remedy } = row.refused;
+      unreadable ||= line === 0;
+      if (++refused <= REFUSALS_SHOWN)
+        terminal.err(`${file}:${line}: ${field ? `${field}: ` : ''}${reason} - ${remedy}\n`);
+    }
     bar.at(mentions.length);
   }
   bar.end();
   if (refused > REFUSALS_SHOWN) terminal.err(`${refused - REFUSALS_SHOWN} more rows could not be used.\n`);
+  if (unreadable && mentions.length === 0) throw new CliFault('replay: nothing could be read');
   return mentions;
 }
 

@@ -18,6 +18,7 @@ import type { Metrics } from '@foreshock/runtime/metrics';
 import { resolveSecret } from '@foreshock/runtime/secrets';
 import type { TopicLog, TopicSpec } from '@foreshock/topic-log/contract';
 import { openSqliteLog, type SqliteLog } from '@foreshock/topic-log/sqlite/log';
+import { operatorRoutes } from './operator-routes.ts';
 
 export interface PipelineOptions {
   readonly config: Config;
@@ -135,6 +136,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       logger,
       plugins: [
         ...(ingest ? [ingest.plugin] : []),
+        operatorRoutes({ log, clock, auth }),
         async (app) => {
           await app.register(dashboardRoutes, {
             log,

@@ -1,0 +1,67 @@
+import { type Config, DEFAULTS } from '@foreshock/model/config';
+import { systemClock } from '@foreshock/runtime/clock';
+import { silentLogger } from '@foreshock/runtime/log';
+import { requireConfig } from '../config.ts';
+import { CliFault, type ExitCode } from '../fault.ts';
+import { type IncidentRecount, recountIncident } from '../incident-recount.ts';
+import { openStore } from '../pipeline/start-pipeline.ts';
+import { ask, messageIn, runningAt } from '../running.ts';
+import { printable, type Terminal, table } from '../terminal.ts';
+
+const POSTS_SHOWN = 20;
+
+/** `foreshock explain INCIDENT`: recomputes the verdict from its mentions; 1 if the figures do not come out again. */
+export async function explainCommand(
+  incident: string,
+  options: { config: string; port?: number; json?: boolean },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { config } = await requireConfig(options.config, { ...terminal, err: () => undefined });
+  const answer = await ask(
+    runningAt(config, options.port),
+    `/api/incidents/${encodeURIComponent(incident)}/recount`,
+  );
+  if (answer && answer.status !== 200) throw new CliFault(`explain: ${messageIn(answer.json)}`);
+  const found = answer ? (answer.json as IncidentRecount) : await fromStore(config, incident);
+  if (!found) throw new CliFault(`explain: no incident ${incident} is in the store`);
+  if (options.json) terminal.out(`${JSON.stringify(found)}\n`);
+  else tell(found, terminal);
+  return found.agrees ? 0 : 1;
+}
+
+async function fromStore(config: Config, incident: string): Promise<IncidentRecount | undefined> {
+  const log = await openStore({
+    store: config.store ?? DEFAULTS.store,
+    config,
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  try {
+    return await recountIncident(log, incident);
+  } finally {
+    await log.close();
+  }
+}
+
+function tell(found: IncidentRecount, terminal: Terminal): void {
+  terminal.out(`${found.incident}  ${printable(found.title, 200)}\n${found.sentence}\n`);
+  for (const burst of found.bursts) {
+    terminal.out(
+      `\n${burst.series}, ${burst.from} to ${burst.to}\n` +
+        `  told       ${burst.told.people} people in ${burst.told.posts} posts, ${burst.told.threshold} needed to page\n` +
+        `  recounted  ${burst.recounted.people} people in ${burst.recounted.posts} posts: ` +
+        `${burst.agrees ? 'the figures come out again' : 'fewer than told (posts were erased or have expired)'}\n`,
+    );
+    const rows = burst.posts
+      .slice(0, POSTS_SHOWN)
+      .map((post) => [post.at.slice(11, 19), post.source, printable(post.text, 90)]);
+    terminal.out(
+      table(
+        ['  at', 'source', 'post'],
+        rows.map(([at, ...rest]) => [`  ${at}`, ...rest]),
+      ),
+    );
+    if (burst.posts.length > POSTS_SHOWN)
+      terminal.out(`  and ${burst.posts.length - POSTS_SHOWN} more (--json lists them all)\n`);
+  }
+}
