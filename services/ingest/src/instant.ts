@@ -75,5 +75,13 @@ function readParts(parts: RegExpExecArray, text: string, timezone: string | unde
 
 const excerpt = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
-/** RFC 3339 in UTC with milliseconds. */
-export const instantOf = (ms: number): string => new Date(ms).toISOString();
+/** RFC 3339 in UTC with milliseconds. The last one is remembered: a batch is observed at one time. */
+export function instantOf(ms: number): string {
+  if (ms !== lastMs) {
+    lastText = new Date(ms).toISOString();
+    lastMs = ms;
+  }
+  return lastText;
+}
+let lastMs = Number.NaN;
+let lastText = '';

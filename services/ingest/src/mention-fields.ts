@@ -1,21 +1,11 @@
 import type { Mention } from '@foreshock/model/mention';
-import { type MentionRefusal, type RefusalCode, refusal } from './refusal.ts';
+import { type MentionRefusal, refusal } from './refusal.ts';
 
-/** A record on its way to being a mention: its keys are known to be harmless, its values are not yet checked. */
+/**
+ * A mention in the making: one fresh object, which the steps below fill and correct in place. Its keys are known to
+ * be harmless, its values are not yet checked. Absent is `undefined`; keys are never deleted, that would be slow.
+ */
 export type Fields = Record<string, unknown>;
-
-export type Step<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly refusal: MentionRefusal };
-
-export const refused = (
-  code: RefusalCode,
-  field: string,
-  reason: string,
-): { readonly ok: false; readonly refusal: MentionRefusal } => ({
-  ok: false,
-  refusal: refusal(code, field, reason),
-});
 
 const ALIASES: readonly (readonly [alias: string, field: string])[] = [
   ['text', 'content'],
@@ -23,33 +13,37 @@ const ALIASES: readonly (readonly [alias: string, field: string])[] = [
   ['author', 'attributedTo'],
 ];
 
-/** Gives every field its one name. Null means absent, as most writers use it. */
-export function withOneName(input: Fields): Step<Fields> {
+/** A copy in which every field has its one name. Null means absent, as most writers use it. */
+export function fieldsOf(input: Readonly<Record<string, unknown>>): {
+  readonly fields: Fields;
+  readonly fault?: MentionRefusal;
+} {
   const fields: Fields = {};
-  for (const [key, value] of Object.entries(input)) if (value !== null) fields[key] = value;
+  for (const key of Object.keys(input)) {
+    const value = input[key];
+    if (value !== null) fields[key] = value;
+  }
   for (const [alias, field] of ALIASES) {
     if (fields[alias] === undefined) continue;
     if (fields[field] !== undefined)
-      return refused('conflict', `/${alias}`, `both ${alias} and ${field} are given`);
+      return { fields, fault: refusal('conflict', `/${alias}`, `both ${alias} and ${field} are given`) };
     fields[field] = fields[alias];
-    delete fields[alias];
+    fields[alias] = undefined;
   }
-  return { ok: true, value: fields };
+  return { fields };
 }
 
-const ACCESS_RANK: Readonly<Record<Mention['access'], number>> = { public: 0, owned: 1, private: 2 };
-
-const isAccess = (value: unknown): value is Mention['access'] =>
-  typeof value === 'string' && Object.hasOwn(ACCESS_RANK, value);
+const ACCESS_RANK: ReadonlyMap<unknown, number> = new Map([
+  ['public', 0],
+  ['owned', 1],
+  ['private', 2],
+]);
 
 /** A record may ask for more privacy than its source is configured with, never for less. */
-export function withDefaults(fields: Fields, access: Mention['access']): Fields {
-  const claimed = fields['access'];
-  const weaker = isAccess(claimed) && ACCESS_RANK[claimed] < ACCESS_RANK[access];
-  return {
-    ...fields,
-    op: fields['op'] ?? 'create',
-    type: fields['type'] ?? 'Note',
-    access: claimed === undefined || weaker ? access : claimed,
-  };
+export function fillDefaults(fields: Fields, access: Mention['access']): void {
+  fields['op'] ??= 'create';
+  fields['type'] ??= 'Note';
+  fields['access'] ??= access;
+  const claimed = ACCESS_RANK.get(fields['access']);
+  if (claimed !== undefined && claimed < (ACCESS_RANK.get(access) ?? 0)) fields['access'] = access;
 }

@@ -2,11 +2,11 @@ import { check } from '@foreshock/model/decode';
 import { MENTION_VERSION, Mention } from '@foreshock/model/mention';
 import type { SourceMention } from '@foreshock/model/source';
 import { faultOfShape } from './json-shape.ts';
-import { type Fields, refused, withDefaults, withOneName } from './mention-fields.ts';
-import { type IdentityRules, storedAuthor, withIdentity } from './mention-identity.ts';
-import { normalForm, withText } from './mention-text.ts';
-import { withTimes } from './mention-times.ts';
-import type { MentionRefusal } from './refusal.ts';
+import { type Fields, fieldsOf, fillDefaults } from './mention-fields.ts';
+import { fixIdentity, type IdentityRules, storedAuthor } from './mention-identity.ts';
+import { bringToNormalForm, fixText } from './mention-text.ts';
+import { fixTimes } from './mention-times.ts';
+import { type MentionRefusal, refusal } from './refusal.ts';
 
 /** What the door a record came in by knows about it. */
 export interface Arrival extends IdentityRules {
@@ -37,30 +37,39 @@ export type MentionRead =
  */
 export function mentionFrom(input: unknown, arrival: Arrival): MentionRead {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
-    return refused('not-an-object', '', `must be an object, not ${kindOf(input)}`);
-  const fault = faultOfShape(input);
-  if (fault) return { ok: false, refusal: fault };
+    return refused(refusal('not-an-object', '', `must be an object, not ${kindOf(input)}`));
+  const malformed = faultOfShape(input);
+  if (malformed) return refused(malformed);
 
-  const named = withOneName(input as Fields);
-  if (!named.ok) return named;
-  const { contentType, v, replay, ingest, eventTime: _recomputed, ...fields } = named.value;
+  const { fields, fault: conflict } = fieldsOf(input as Fields);
+  if (conflict) return refused(conflict);
+  const { contentType, v, replay, ingest } = fields;
   if (v !== undefined && v !== MENTION_VERSION)
-    return refused('wrong-version', '/v', `this Foreshock takes version ${MENTION_VERSION}`);
+    return refused(refusal('wrong-version', '/v', `this Foreshock takes version ${MENTION_VERSION}`));
+  fields['contentType'] = undefined;
+  fields['replay'] = undefined;
   const fromFile = arrival.fromFile === true;
   const history = fromFile || replay === true || isReplay(ingest);
 
-  const identified = withIdentity(withDefaults(fields, arrival.access), arrival);
-  if (!identified.ok) return identified;
-  const worded = withText(identified.value, contentType);
-  if (!worded.ok) return worded;
-  const timed = withTimes(worded.value, { ...arrival, fromFile, replay: history });
-  if (!timed.ok) return timed;
+  fillDefaults(fields, arrival.access);
+  const fault =
+    fixIdentity(fields, arrival) ??
+    fixText(fields, contentType) ??
+    fixTimes(fields, {
+      observed: arrival.observed,
+      latenessMs: arrival.latenessMs,
+      timezone: arrival.timezone,
+      fromFile,
+      replay: history,
+    });
+  if (fault) return refused(fault);
+  fields['attributedTo'] = storedAuthor(fields, arrival.identityKey);
   const { connector, cursor } = arrival;
-  return checked({
-    ...timed.value,
-    attributedTo: storedAuthor(timed.value, arrival.identityKey),
-    ingest: { connector, version: '1', ...(cursor === undefined ? {} : { cursor }), replay: history },
-  });
+  fields['ingest'] =
+    cursor === undefined
+      ? { connector, version: '1', replay: history }
+      : { connector, version: '1', cursor, replay: history };
+  return checked(fields);
 }
 
 /** A connector’s mention has our shape already: event time, normal form, private author and schema remain. */
@@ -68,30 +77,47 @@ export function mentionFromSource(
   mention: SourceMention,
   rules: { readonly latenessMs: number; readonly identityKey?: string },
 ): MentionRead {
-  const fault = faultOfShape(mention);
-  if (fault) return { ok: false, refusal: fault };
+  const malformed = faultOfShape(mention);
+  if (malformed) return refused(malformed);
   const observed = Date.parse(mention.observed);
-  if (Number.isNaN(observed)) return refused('bad-date', '/observed', 'is not a time');
-  const { replay } = mention.ingest;
-  const timed = withTimes(normalForm(mention) as Fields, {
+  if (Number.isNaN(observed)) return refused(refusal('bad-date', '/observed', 'is not a time'));
+  const fields: Fields = { ...mention };
+  bringToNormalForm(fields);
+  const fault = fixTimes(fields, {
     latenessMs: rules.latenessMs,
     observed,
     fromFile: false,
-    replay,
+    replay: mention.ingest.replay,
   });
-  if (!timed.ok) return timed;
-  return checked({ ...timed.value, attributedTo: storedAuthor(timed.value, rules.identityKey) });
+  if (fault) return refused(fault);
+  fields['attributedTo'] = storedAuthor(fields, rules.identityKey);
+  return checked(fields);
 }
 
+const FIELDS = Object.keys(Mention.properties);
+const KNOWN = new Set(FIELDS);
+
+/** The mention in the schema’s order, or what the schema says against it. */
 function checked(fields: Fields): MentionRead {
-  const present: Fields = {};
-  for (const [key, value] of Object.entries(fields)) if (value !== undefined) present[key] = value;
-  const result = check<Mention>(Mention, present);
+  const mention: Fields = {};
+  for (const key of FIELDS) {
+    const value = fields[key];
+    if (value !== undefined) mention[key] = value;
+  }
+  for (const key of Object.keys(fields))
+    if (fields[key] !== undefined && !KNOWN.has(key))
+      return refused(refusal('invalid', '', `must NOT have additional properties (${key.slice(0, 64)})`));
+  const result = check<Mention>(Mention, mention);
   if (result.ok) return { ok: true, mention: result.value };
   const { path, reason } = result.refusal;
-  if (reason.includes('required property')) return refused('missing', path, reason);
-  return refused(/more than \d+ characters/.test(reason) ? 'too-long' : 'invalid', path, reason);
+  if (reason.includes('required property')) return refused(refusal('missing', path, reason));
+  return refused(refusal(/more than \d+ characters/.test(reason) ? 'too-long' : 'invalid', path, reason));
 }
+
+const refused = (fault: MentionRefusal): { readonly ok: false; readonly refusal: MentionRefusal } => ({
+  ok: false,
+  refusal: fault,
+});
 
 const isReplay = (ingest: unknown): boolean =>
   typeof ingest === 'object' && ingest !== null && (ingest as Fields)['replay'] === true;

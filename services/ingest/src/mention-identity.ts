@@ -1,6 +1,7 @@
 import { createHmac, hash } from 'node:crypto';
 import { sortedJson } from '@foreshock/model/canonical-json';
-import { type Fields, refused, type Step } from './mention-fields.ts';
+import type { Fields } from './mention-fields.ts';
+import { type MentionRefusal, refusal } from './refusal.ts';
 
 export interface IdentityRules {
   /** `source` of the mention, unless the record may name another. */
@@ -22,42 +23,45 @@ const PRINTABLE = /^[^\p{Cc}]+$/u;
  * starts with our source is a whole id, so that what was read from the API can be deleted as it stands. Without
  * any id a mention is identified by what was said, by whom, when and where: the same again is a repetition.
  */
-export function withIdentity(fields: Fields, rules: IdentityRules): Step<Fields> {
-  const { id, instance: within, source: claimed, ...rest } = fields;
+export function fixIdentity(fields: Fields, rules: IdentityRules): MentionRefusal | undefined {
+  const { source: claimed, instance: within } = fields;
   if (claimed !== undefined && typeof claimed !== 'string')
-    return refused('invalid', '/source', 'must be string');
+    return refusal('invalid', '/source', 'must be string');
   if (within !== undefined && typeof within !== 'string')
-    return refused('invalid', '/instance', 'must be string');
+    return refusal('invalid', '/instance', 'must be string');
   const source = claimed !== undefined && rules.otherSource === 'keep' ? claimed : rules.source;
-  if (!SOURCE.test(source)) return refused('invalid', '/source', 'must be a–z, 0–9, _ and -, at most 64');
-  const foreign = claimed !== undefined && claimed !== source ? claimed : undefined;
-  const instance = [foreign, within].filter((part) => part !== undefined).join('/');
+  if (!SOURCE.test(source)) return refusal('invalid', '/source', 'must be a–z, 0–9, _ and -, at most 64');
+  const instance =
+    claimed === undefined || claimed === source
+      ? within
+      : within === undefined
+        ? claimed
+        : `${claimed}/${within}`;
+  if (instance !== undefined && !PRINTABLE.test(instance))
+    return refusal('invalid', '/instance', 'must not be empty or hold control characters');
 
-  const short = rest['nativeId'] === undefined;
+  const short = fields['nativeId'] === undefined;
   const field = short ? '/id' : '/nativeId';
-  const native = nativeIdOf(short ? id : rest['nativeId'], rest);
+  const native = nativeIdOf(short ? fields['id'] : fields['nativeId'], fields);
   if (native === undefined)
-    return refused('missing', '/id', `${rest['op']} needs the id of the mention it is about`);
+    return refusal('missing', '/id', `${fields['op']} needs the id of the mention it is about`);
   if (typeof native === 'number')
-    return refused('invalid', field, 'a number beyond 2^53 has lost digits: send the id as a string');
-  if (typeof native !== 'string') return refused('invalid', field, 'must be string');
+    return refusal('invalid', field, 'a number beyond 2^53 has lost digits: send the id as a string');
+  if (typeof native !== 'string') return refusal('invalid', field, 'must be string');
   if (!PRINTABLE.test(native))
-    return refused('invalid', field, 'must not be empty or hold control characters');
-  if (instance !== '' && !PRINTABLE.test(instance))
-    return refused('invalid', '/instance', 'must not hold control characters');
+    return refusal('invalid', field, 'must not be empty or hold control characters');
 
   const scope = `${source}:`;
-  const prefix = instance === '' ? scope : `${scope}${instance}:`;
-  const whole = short && native.startsWith(scope) && native.length > scope.length;
-  const nativeId = !whole
+  const prefix = instance === undefined ? scope : `${scope}${instance}:`;
+  const whole = short && native.length > scope.length && native.startsWith(scope);
+  fields['source'] = source;
+  fields['instance'] = instance;
+  fields['id'] = whole ? native : `${prefix}${native}`;
+  fields['nativeId'] = !whole
     ? native
-    : native.startsWith(prefix) && native.length > prefix.length
-      ? native.slice(prefix.length)
-      : native.slice(scope.length);
-  const identity: Fields = { ...rest, source, id: whole ? native : `${prefix}${native}`, nativeId };
-  if (instance !== '') identity['instance'] = instance;
-  if (short) nameReferences(identity, { scope, prefix });
-  return { ok: true, value: identity };
+    : native.slice(native.length > prefix.length && native.startsWith(prefix) ? prefix.length : scope.length);
+  if (short) nameReferences(fields, { scope, prefix });
+  return undefined;
 }
 
 /** A string, or what to refuse: an unsafe number or another type as it came, undefined where an id is a must. */
