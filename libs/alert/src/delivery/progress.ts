@@ -8,6 +8,7 @@ import { type DeliveryState, type Frozen, type Lane, type OpenNotice, slim } fro
 export type SuppressReason = 'replay' | 'below-severity' | 'opening-not-told' | 'not-configured';
 export interface Suppressed {
   readonly receiver: string;
+  readonly notice: string;
   readonly reason: SuppressReason;
 }
 
@@ -43,7 +44,7 @@ export function offer(
   for (const receiver of targetsOf(state, notice)) {
     if (open.owed.has(receiver) || open.done.has(receiver)) continue;
     const reason = suppression(state, rules, receiver, notice);
-    if (reason) suppressed.push({ receiver, reason });
+    if (reason) suppressed.push({ receiver, notice: notice.id, reason });
     else enqueue(state.lanes.get(receiver)!, open);
   }
   // Read again after a crash: the dead letter was written, but nobody else was told of the page yet.
