@@ -90,6 +90,7 @@ export async function startRun(
     readonly replayReceivers?: ReadonlySet<string>;
     readonly random?: () => number;
     readonly textOf?: (id: string) => EvidenceText | undefined;
+    readonly textsReady?: () => Promise<void>;
   } = {},
 ) {
   const { clock } = store;
@@ -118,6 +119,7 @@ export async function startRun(
       ),
     publicUrl: 'https://foreshock.example',
     textOf: options.textOf ?? ((id) => (options.texts ?? POSTS).find((post) => post.id === id)),
+    ...(options.textsReady ? { textsReady: options.textsReady } : {}),
     ...(options.replayReceivers ? { replayReceivers: options.replayReceivers } : {}),
     clock,
     random: options.random ?? (() => 0.5),
