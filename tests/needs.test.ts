@@ -15,6 +15,7 @@ beforeEach(() => {
   vi.spyOn(process.stderr, 'write').mockImplementation(keep);
   vi.spyOn(process.stdout, 'write').mockImplementation(keep);
   vi.stubEnv('FORESHOCK_SKIPS', join(folder, 'skips'));
+  vi.stubEnv('REQUIRE', '');
 });
 afterEach(() => {
   vi.restoreAllMocks();
