@@ -7,16 +7,13 @@
 import { parseArgs } from 'node:util';
 import { alarmsOf } from '@foreshock/detect/reference/count-alarm';
 import { references } from '@foreshock/detect/reference/references';
-import type { ConfigRevision } from '@foreshock/model/config';
-import { bundledPacksFolder, loadPacks } from '@foreshock/runtime/config-file/issue-packs';
-import { loadConfig } from '@foreshock/runtime/config-file/load-config';
 import { generateLaunchNight, labelledLaunchNight } from '../../services/cli/src/demo/launch-night.ts';
 import { launchNightTimeline, PLAN } from '../../services/cli/src/demo/launch-night-plan.ts';
-import { launchNightWatches } from '../../services/cli/src/demo/launch-night-watches.ts';
 import { replayMentions } from '../../services/cli/src/replay/replay-pipeline.ts';
 import { type DemoAlert, judgeNight, type NightVerdict } from './demo-verdicts.ts';
 import { quantile } from './episodes.ts';
-import { pagesOf, revisionOf } from './pages.ts';
+import { nightRevision } from './night-revision.ts';
+import { pagesOf } from './pages.ts';
 import { machineText, minutesText, tableText } from './table.ts';
 
 const { values: options } = parseArgs({
@@ -40,28 +37,6 @@ interface Night {
   readonly trouble: boolean;
   readonly verdict: NightVerdict;
   readonly alerts: readonly DemoAlert[];
-}
-
-/** The watches of the plan with default paging, or those of a config file. */
-async function nightRevision(): Promise<ConfigRevision> {
-  if (options.config) {
-    const loaded = await loadConfig(options.config);
-    if (!loaded.ok) throw new Error(`${options.config}: ${JSON.stringify(loaded.faults[0])}`);
-    return revisionOf(loaded.config, loaded.packs);
-  }
-  const { packs, faults } = await loadPacks([
-    {
-      path: bundledPacksFolder,
-      missing: (reason) => {
-        throw new Error(`the bundled issue packs: ${reason}`);
-      },
-    },
-  ]);
-  if (faults.length > 0) throw new Error(`the bundled issue packs: ${JSON.stringify(faults[0])}`);
-  return revisionOf(
-    { version: 1, watches: [...launchNightWatches], receivers: [{ id: 'console', kind: 'console' }] },
-    packs,
-  );
 }
 
 function seedsOf(text: string | undefined): number[] {
@@ -119,7 +94,7 @@ function rowOf(detector: string, nights: readonly Night[]): string[] {
 
 async function main(): Promise<number> {
   const seeds = seedsOf(options.seeds);
-  const config = await nightRevision();
+  const config = await nightRevision(options.config);
   const nights: Night[] = [];
   let posts = 0;
   const startedMs = performance.now();
@@ -164,7 +139,7 @@ async function main(): Promise<number> {
     ),
   );
   console.log(
-    '\nMinutes from the start of the trouble. “Calm nights”: pages in nights without trouble, both watches, eight days.',
+    '\nMinutes from the start of the trouble; an alarm that has been on since before is not told again. “Calm nights”: pages in nights without trouble, both watches, eight days.',
   );
   if (options.verbose)
     for (const night of nights.filter((one) => one.detector === 'foreshock'))
