@@ -47,6 +47,7 @@ export const PhraseView = Closed({
   expected: Type.Number(),
   lift: Type.Number(),
 });
+export type PhraseView = Static<typeof PhraseView>;
 
 export const IncidentSummary = Closed({
   id: Text(128),

@@ -26,6 +26,12 @@ export function formatAge(ageMs: number): string {
   return `${Math.floor(ageMs / DAY_MS)} d${hours > 0 ? ` ${hours} h` : ''}`;
 }
 
+/** “just now”, “14 min ago”. */
+export function ago(ageMs: number): string {
+  const age = formatAge(ageMs);
+  return age === 'just now' ? age : `${age} ago`;
+}
+
 /** “once in 41 days”. Beyond a year nobody has measured: said as such. */
 export function formatRarity(days: number): string {
   if (days <= 0) return 'not unusual';
