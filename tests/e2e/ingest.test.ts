@@ -110,6 +110,31 @@ describe('ingest over real HTTP', () => {
     expect(await mentions(log)).toEqual([]);
   });
 
+  test.each([
+    ['plain', (body: string) => Buffer.from(body), {}],
+    ['gzip', (body: string) => gzipSync(body, { level: 0 }), { 'content-encoding': 'gzip' }],
+  ])(
+    'a %s stream beyond the bound is told how far it came, and the next request passes',
+    async (_name, pack, extra) => {
+      const { log, url } = await start({ limits: { streamBytesMax: 500_000 } });
+      const body = pack(
+        Array.from({ length: 6_000 }, (_, id) => JSON.stringify({ id, text: 'x'.repeat(1_000) })).join('\n'),
+      );
+      const answer = await fetch(`${url}/shop`, {
+        method: 'POST',
+        headers: { ...NDJSON, ...extra },
+        body: new Uint8Array(body),
+      });
+      const { code, accepted } = (await answer.json()) as { code: string; accepted: number };
+      expect([answer.status, code]).toEqual([413, 'body-too-large']);
+      expect(accepted).toBeGreaterThan(100);
+      expect(accepted).toBeLessThan(600);
+      expect(await mentions(log)).toHaveLength(accepted);
+      const next = await fetch(`${url}/shop`, { method: 'POST', headers: HEADERS, body: '{"text":"next"}' });
+      expect(next.status).toBe(202);
+    },
+  );
+
   test('lines are taken as they arrive, long before the body ends', async () => {
     const { log, port } = await start();
     const sending = request({ port, path: '/ingest/shop', method: 'POST', headers: NDJSON });

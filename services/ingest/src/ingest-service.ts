@@ -44,6 +44,8 @@ export function startIngest(options: IngestOptions): Ingest {
   const owner = randomUUID();
   const bell = createPushBell();
   const sources = config.sources ?? [];
+  const names = new Set(sources.map(({ name }) => name));
+  if (names.size < sources.length) throw new Error('two sources have the same name: cursors would mix');
   const identity = options.identityKey === undefined ? {} : { identityKey: options.identityKey };
   const stopping = new AbortController();
 

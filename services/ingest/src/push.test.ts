@@ -376,6 +376,23 @@ describe('bad input is told and set aside, and nothing else is disturbed', () =>
     expect(await post(app, '[]')).toMatchObject({ status: 400 });
   });
 
+  test('what a body held is given back, whatever became of it', async () => {
+    const { app } = await setup({ limits: { wholeBytesMax: 2_000, heldBytesMax: 2_500 } });
+    const bodies: [unknown, Post?][] = [
+      ['x'.repeat(2_100)],
+      ['{"text":'],
+      [gzipSync('x'.repeat(5_000)), { headers: { 'content-encoding': 'gzip' } }],
+      [{ text: 'x'.repeat(1_500) }],
+      [
+        '{"text":"forged"}',
+        { source: 'signed', headers: { 'x-foreshock-signature': `sha256=${'0'.repeat(64)}` } },
+      ],
+    ];
+    for (let round = 0; round < 20; round++)
+      for (const [body, options] of bodies) await post(app, body, options);
+    expect(await post(app, { text: 'x'.repeat(1_900) })).toMatchObject({ status: 202 });
+  });
+
   test('more requests than allowed are 429 with Retry-After, each source for itself', async () => {
     const { app } = await setup({ limits: { requestsPerSecondMax: 2 } });
     const answers = [];

@@ -187,7 +187,8 @@ async function take(batch: SourceBatch, context: TakeContext): Promise<void> {
 
   const mentions = records.length;
   if (batch.erasures && batch.erasures.length > 0) {
-    const partitions = await log.partitions('mentions');
+    const partitions = await untilTaken(context, signal, () => log.partitions('mentions'));
+    if (partitions === undefined) return signal.throwIfAborted();
     for (const { author } of batch.erasures) {
       const erasure: Erasure = { op: 'erase', source: 'foreshock', eventTime: clock.now(), v: 1, author };
       records.push(...forEveryPartition(erasure, partitions));
