@@ -32,18 +32,6 @@ export interface Expectation {
   readonly variance: number;
 }
 
-/** An expectation whose variance is known by its parts, so that it can be carried to another volume. */
-export interface Usual extends Expectation {
-  /** The part of the variance that comes from not knowing the mean exactly; it grows with the square of the mean. */
-  readonly uncertainty: number;
-}
-
-/** The same series at `factor` times the volume: scatter grows with it, uncertainty with its square. */
-export const atVolume = (usual: Usual, factor: number): Expectation => ({
-  mean: usual.mean * factor,
-  variance: (usual.variance - usual.uncertainty) * factor + usual.uncertainty * factor * factor,
-});
-
 const DAY_MINUTES = 1_440;
 const HALF_LIFE_MINUTES = 7 * DAY_MINUTES;
 /** Before any window was seen, dispersion counts as this, with the weight of so many windows. */
@@ -86,7 +74,7 @@ const shrunk = (shape: Shape, hour: number): number =>
   Math.max(0.05, (shape.ratio[hour]! * shape.days[hour]! + 1) / (shape.days[hour]! + 1));
 
 /** What a window of `scale` minutes that is centred on `minute` usually holds. */
-export function expect(baseline: ScaleBaseline, shape: Shape, minute: number): Usual {
+export function expect(baseline: ScaleBaseline, shape: Shape, minute: number): Expectation {
   const level = baseline.shapes > 0 ? baseline.counts / baseline.shapes : 0;
   const mean = Math.max(level * shapeAt(shape, minute), LEVEL_FLOOR);
   const dispersion =
@@ -94,7 +82,7 @@ export function expect(baseline: ScaleBaseline, shape: Shape, minute: number): U
     (baseline.windows + PRIOR_WINDOWS);
   // The level itself is only known as well as the people counted for it.
   const uncertainty = (mean * mean * dispersion) / (baseline.counts + 1);
-  return { mean, variance: mean * Math.max(1, dispersion) + uncertainty, uncertainty };
+  return { mean, variance: mean * Math.max(1, dispersion) + uncertainty };
 }
 
 /** Folds one closed window of `scale` minutes that is centred on `minute`. `unusual` windows teach no extremes. */

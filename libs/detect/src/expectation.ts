@@ -1,5 +1,5 @@
 import { isTrouble } from '@foreshock/model/series';
-import { atVolume, expect, type ScaleBaseline } from './baseline.ts';
+import { type Expectation, expect, type ScaleBaseline } from './baseline.ts';
 import { peopleIn } from './people.ts';
 import {
   FROZEN_KEPT,
@@ -13,9 +13,6 @@ import {
 
 /** Verdicts on a minute rest on what was closed this many minutes before it, so arrival order cannot change them. */
 export const FREEZE_AHEAD_MINUTES = 2;
-/** People by which a ratio of volumes is drawn towards 1: three against none is not an infinite rise. */
-const VOLUME_PRIOR = 3;
-
 /** Fixes the expectations for `closed + 2` once minute `closed` is closed. */
 export function freeze(state: WatchState, closed: number): void {
   const minute = closed + FREEZE_AHEAD_MINUTES;
@@ -51,15 +48,30 @@ function freezeScale(place: ScalePlace): Frozen {
   const usual = expect(baseline, series.shape, centre);
   if (!isTrouble(series.name) || !all)
     return { mean: usual.mean, variance: usual.variance, badMean: usual.mean, badVariance: usual.variance };
-  const allUsual = expect(all.baselines[index]!, all.shape, centre);
-  // Hype: when those who do not complain are more, as many more complaints are to be expected.
   const seriesNow = peopleIn(windowCells(place.state, series, place.closed, scale));
   const others = Math.max(place.allNow - seriesNow, 0);
-  const othersUsual = Math.max(allUsual.mean - usual.mean, 0);
-  const factor = Math.max(1, (others + VOLUME_PRIOR) / (othersUsual + VOLUME_PRIOR));
-  const bad = atVolume(usual, factor);
-  return { mean: usual.mean, variance: usual.variance, badMean: bad.mean, badVariance: bad.variance };
+  const bad = givenOthers(others, baseline.counts, Math.max(0, all.baselines[index]!.counts - baseline.counts));
+  return bad.mean > usual.mean
+    ? { mean: usual.mean, variance: usual.variance, badMean: bad.mean, badVariance: Math.max(bad.variance, usual.variance) }
+    : { mean: usual.mean, variance: usual.variance, badMean: usual.mean, badVariance: usual.variance };
 }
+
+/**
+ * Hype: when those who do not complain are more, as many more complaints are to be expected. The odds of complaining
+ * are Beta(1 + complaints, 4 + others) of the past: one in five where nothing is known yet, and then very uncertain,
+ * so that a watch whose talk has only just begun is not taken for trouble. Beta-prime mean and variance.
+ */
+function givenOthers(others: number, complaints: number, othersBefore: number): Expectation {
+  const a = 1 + complaints;
+  const b = 4 + othersBefore;
+  const odds = a / (b - 1);
+  const oddsVariance = (a * (a + b - 1)) / ((b - 2) * (b - 1) ** 2);
+  const mean = others * odds;
+  return { mean, variance: mean * (1 + odds) * SHARE_SCATTER + others * others * oddsVariance };
+}
+
+/** Shares scatter more than independent people would: posts answer each other. */
+const SHARE_SCATTER = 1.5;
 
 export const frozenFor = (state: WatchState, minute: number): FrozenMinute | undefined =>
   state.frozen.find((frozen) => frozen.minute === minute);
