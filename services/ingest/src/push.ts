@@ -30,6 +30,7 @@ import {
   chunksOf,
   createBufferBudget,
   decodedChunks,
+  discardRest,
   streamOf,
   wholeBody,
 } from './sources/push/request-body.ts';
@@ -155,6 +156,8 @@ export const pushRoutes =
           if (answer) return answer(reply);
         } catch (error) {
           return failure(error, { reply, intake, options, source: door.source.name });
+        } finally {
+          discardRest(request.raw);
         }
         const report = intake.report();
         if (report.accepted > 0) options.heard?.(door.source.name);

@@ -43,6 +43,20 @@ export function createBufferBudget(bytesMax: number): BufferBudget {
 export const chunksOf = (stream: Readable): AsyncIterable<Uint8Array> =>
   stream.iterator({ destroyOnReturn: false });
 
+/** A sender that goes on for longer after it was turned away is cut off. */
+const DISCARD_BYTES_MAX = 64 * 1_048_576;
+
+/** Reads on without looking, so that the sender comes to the answer and the connection to its next request. */
+export function discardRest(raw: Readable): void {
+  if (raw.readableEnded || raw.destroyed) return;
+  let left = DISCARD_BYTES_MAX;
+  raw.on('data', (chunk: Uint8Array) => {
+    left -= chunk.byteLength;
+    if (left < 0) raw.destroy();
+  });
+  raw.resume();
+}
+
 /** Decodes `encoding` and stops with 413 as soon as more than `decodedBytesMax` came out. */
 export async function* decodedChunks(
   raw: Readable,
