@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { LabelledMention } from '../../services/cli/src/demo/launch-night.ts';
 import { launchNightTimeline, MINUTE_MS } from '../../services/cli/src/demo/launch-night-plan.ts';
 import { judgeNight } from './demo-verdicts.ts';
 
@@ -46,4 +47,22 @@ test.each([
 
 test('silence finds nothing and is wrong about nothing', () => {
   expect(judge(true)).toMatchObject({ found: false, onLoudAuthor: 0, onHype: 0, other: 0 });
+});
+
+test('the people who had spoken of the trouble are counted up to the page, each once', () => {
+  const { startMs } = timeline.stock;
+  const post = (part: string, id: string, minutes: number) =>
+    ({
+      part,
+      mention: { id: `${id}-${minutes}`, eventTime: startMs + minutes * MINUTE_MS, attributedTo: { id } },
+    }) as LabelledMention;
+  const posts = [
+    post('chatter', 'a', 1),
+    post('trouble-stock', 'b', 2),
+    post('trouble-stock', 'b', 3),
+    post('trouble-delivery', 'c', 5),
+    post('trouble-stock', 'd', 9),
+  ];
+  const alerts = [at(startMs + 5 * MINUTE_MS)];
+  expect(judgeNight(timeline, { trouble: true, alerts, posts }).peopleByThen).toBe(2);
 });

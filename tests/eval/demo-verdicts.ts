@@ -1,3 +1,4 @@
+import type { LabelledMention } from '../../services/cli/src/demo/launch-night.ts';
 import { HOUR_MS, type LaunchNightTimeline } from '../../services/cli/src/demo/launch-night-plan.ts';
 
 /** Something that would have woken somebody, by us or by a reference detector. */
@@ -10,6 +11,8 @@ export interface NightVerdict {
   /** Undefined in a night without trouble. */
   readonly found: boolean | undefined;
   readonly minutesToDetect: number | undefined;
+  /** People who had spoken of the trouble by then, as the plan knows them. */
+  readonly peopleByThen: number | undefined;
   readonly onLoudAuthor: number;
   readonly onHype: number;
   /** On neither trouble, hype nor the loud author: the viral complaint, the wires, the other watch, plain noise. */
@@ -20,7 +23,11 @@ export interface NightVerdict {
 /** The bars of `docs/explanation/launch-night-plan.md`, for one night. */
 export function judgeNight(
   timeline: LaunchNightTimeline,
-  { trouble, alerts }: { trouble: boolean; alerts: readonly DemoAlert[] },
+  {
+    trouble,
+    alerts,
+    posts = [],
+  }: { trouble: boolean; alerts: readonly DemoAlert[]; posts?: readonly LabelledMention[] },
 ): NightVerdict {
   const troubleMs = trouble ? timeline.stock.startMs : timeline.launchMs;
   const loud = { fromMs: timeline.loudAuthor.fromMs, toMs: timeline.loudAuthor.toMs + HOUR_MS };
@@ -42,9 +49,18 @@ export function judgeNight(
   return {
     found: trouble ? firstMs !== undefined : undefined,
     minutesToDetect: firstMs === undefined ? undefined : (firstMs - timeline.stock.startMs) / 60_000,
+    peopleByThen: firstMs === undefined ? undefined : troublePeople(posts, firstMs),
     onLoudAuthor,
     onHype,
     other,
     alerts: alerts.length,
   };
+}
+
+function troublePeople(posts: readonly LabelledMention[], untilMs: number): number {
+  const people = new Set<string>();
+  for (const { part, mention } of posts)
+    if (mention.eventTime <= untilMs && (part === 'trouble-stock' || part === 'trouble-delivery'))
+      people.add(mention.attributedTo?.id ?? mention.id);
+  return people.size;
 }

@@ -7,7 +7,7 @@
 import { parseArgs } from 'node:util';
 import { alarmsOf } from '@foreshock/detect/reference/count-alarm';
 import { references } from '@foreshock/detect/reference/references';
-import { generateLaunchNight, labelledLaunchNight } from '../../services/cli/src/demo/launch-night.ts';
+import { labelledLaunchNight } from '../../services/cli/src/demo/launch-night.ts';
 import { launchNightTimeline, PLAN } from '../../services/cli/src/demo/launch-night-plan.ts';
 import { replayMentions } from '../../services/cli/src/replay/replay-pipeline.ts';
 import { type DemoAlert, judgeNight, type NightVerdict } from './demo-verdicts.ts';
@@ -47,9 +47,15 @@ function seedsOf(text: string | undefined): number[] {
 
 function referenceNights(seed: number, trouble: boolean): Night[] {
   const timeline = launchNightTimeline(seed, LAUNCH_MS);
-  const posts = [
-    ...generateLaunchNight({ seed, endMs: LAUNCH_MS, trouble, loudAuthor: true, hype: true, scale: 1 }),
-  ].filter((mention) => /orion ?x/i.test(mention.content));
+  const night = labelledLaunchNight({
+    seed,
+    endMs: LAUNCH_MS,
+    trouble,
+    loudAuthor: true,
+    hype: true,
+    scale: 1,
+  });
+  const posts = night.map((one) => one.mention).filter((mention) => /orion ?x/i.test(mention.content));
   const series = [
     { name: 'volume', timesMs: posts.map((post) => post.eventTime) },
     {
@@ -66,7 +72,7 @@ function referenceNights(seed: number, trouble: boolean): Night[] {
         seed,
         trouble,
         alerts,
-        verdict: judgeNight(timeline, { trouble, alerts }),
+        verdict: judgeNight(timeline, { trouble, alerts, posts: night }),
       };
     }),
   );
@@ -80,11 +86,13 @@ function rowOf(detector: string, nights: readonly Night[]): string[] {
   const troubled = own.filter((night) => night.trouble);
   const calm = own.filter((night) => !night.trouble);
   const minutes = troubled.flatMap((night) => night.verdict.minutesToDetect ?? []);
+  const people = troubled.flatMap((night) => night.verdict.peopleByThen ?? []);
   return [
     detector,
     `${troubled.filter((night) => night.verdict.found).length} of ${troubled.length}`,
     minutesText(quantile(minutes, 0.5)),
     minutesText(quantile(minutes, 0.9)),
+    quantile(people, 0.5)?.toFixed(0) ?? '–',
     `${total(own, (verdict) => verdict.onLoudAuthor)}`,
     `${total(own, (verdict) => verdict.onHype)}`,
     `${total(calm, (verdict) => verdict.alerts)}`,
@@ -115,7 +123,7 @@ async function main(): Promise<number> {
         { config },
       );
       const alerts = pagesOf(notices);
-      const verdict = judgeNight(timeline, { trouble, alerts });
+      const verdict = judgeNight(timeline, { trouble, alerts, posts: labelled });
       nights.push({ detector: 'foreshock', seed, trouble, alerts, verdict });
       if (process.stderr.isTTY)
         process.stderr.write(`\rseed ${seed} ${trouble ? 'with' : 'without'} trouble `);
@@ -134,7 +142,17 @@ async function main(): Promise<number> {
   const detectors = [...new Set(nights.map((night) => night.detector))];
   console.log(
     tableText(
-      ['detector', 'found', 'median min', 'p90 min', 'on loud author', 'on hype', 'calm nights', 'other'],
+      [
+        'detector',
+        'found',
+        'median min',
+        'p90 min',
+        'people by then',
+        'on loud author',
+        'on hype',
+        'calm nights',
+        'other',
+      ],
       detectors.map((detector) => rowOf(detector, nights)),
     ),
   );
