@@ -6,6 +6,7 @@ import Type from 'typebox';
 import { ApiError, type HealthReport } from './api-schemas.ts';
 import { type Auth, SESSION_COOKIE } from './auth.ts';
 import { commandRoutes } from './commands.ts';
+import { compressText } from './compression.ts';
 import { eventRoutes } from './events-route.ts';
 import { healthRoutes } from './health-routes.ts';
 import { refuse } from './http-error.ts';
@@ -96,6 +97,7 @@ export const dashboardRoutes: FastifyPluginAsync<DashboardOptions> = async (app,
     return undefined;
   });
 
+  app.addHook('onSend', compressText);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   if (auth) await app.register(sessionRoutes, { auth });
   await app.register(readRoutes, { view });

@@ -50,6 +50,7 @@ export const pageRoutes: FastifyPluginAsync<PageOptions> = async (app, options) 
       root: folder,
       index: false,
       wildcard: false,
+      preCompressed: true,
       // File names carry a hash of their content.
       setHeaders: (reply, path) => {
         if (path.includes('/assets/')) reply.header('cache-control', 'public, max-age=31536000, immutable');

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import type { IncidentDetail, IncidentSummary, Overview, SourceView, WatchRow } from '../api-schemas.ts';
 import { SEVERITY_WORD } from '../format.ts';
-import { syncClock } from './clock.ts';
+import { paused, syncClock } from './clock.ts';
 import { getJson } from './requests.ts';
 import { route } from './router.ts';
 
@@ -87,7 +87,7 @@ export function takeRows(rows: readonly WatchRow[]): void {
 
 /** Somebody is reading or reaching into the list: it must not move now. */
 const listInUse = (): boolean =>
-  window.scrollY > 40 || (document.activeElement?.closest('.incident-list') ?? null) !== null;
+  paused.value || window.scrollY > 40 || (document.activeElement?.closest('.incident-list') ?? null) !== null;
 
 export function takeIncident(incident: IncidentSummary): void {
   const shown = incidents.value.some(({ id }) => id === incident.id);
