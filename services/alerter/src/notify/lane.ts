@@ -89,11 +89,7 @@ async function attempt(lane: LaneContext, receiver: Receiver, frozen: Frozen): P
   const labels = { receiver_kind: receiver.kind };
   const startedAt = clock.now();
   metrics.notificationAttempts.inc(labels);
-  const answer = await receiver.send(delivery.body, {
-    key: delivery.key,
-    attempt: frozen.attempts + 1,
-    signal: lane.cutting.signal,
-  });
+  const answer = await send(lane, receiver, frozen);
   metrics.notificationLatency.observe(labels, (clock.now() - startedAt) / 1_000);
   if (answer.kind === 'delivered') {
     await close(
@@ -127,6 +123,20 @@ async function attempt(lane: LaneContext, receiver: Receiver, frozen: Frozen): P
   });
   if (verdict === 'give-up')
     await close(lane, receiver, frozen, { state: 'dead-lettered', reason: `gave up: ${reason}`, status });
+}
+
+/** A fault in one receiver must not silence the others: it is logged, and the body is tried again later. */
+async function send(lane: LaneContext, receiver: Receiver, { delivery, attempts }: Frozen): Promise<Answer> {
+  try {
+    const { signal } = lane.cutting;
+    return await receiver.send(delivery.body, { key: delivery.key, attempt: attempts + 1, signal });
+  } catch (error) {
+    lane.logger.error(
+      { receiver: receiver.id, reason: error instanceof Error ? error.message : String(error) },
+      'A receiver failed by a fault of its own; please report this.',
+    );
+    return { kind: 'retry', reason: 'fault', ambiguous: true };
+  }
 }
 
 async function refuse(

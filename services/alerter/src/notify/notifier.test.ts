@@ -1,3 +1,4 @@
+import { UnavailableError } from '@foreshock/topic-log/contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NIGHT, noticeOf } from '../../../../tests/fakes/notice.ts';
 import {
@@ -12,6 +13,7 @@ import {
   webhookConfig,
 } from '../../../../tests/fakes/notify-run.ts';
 import { type ReceiverServer, startReceiverServer } from '../../../../tests/fakes/receiver-server.ts';
+import type { Receiver } from '../receivers/receiver.ts';
 
 let store: Store;
 let server: ReceiverServer;
@@ -322,4 +324,93 @@ test('the console prints what a webhook is sent as JSON', async () => {
   await store.tell(open({ receivers: ['screen'] }));
   await eventually(() => run.printed().includes('Acknowledge'));
   expect(run.printed()).toContain('CRITICAL  Orion X: stock');
+});
+
+describe('when something of ours fails', () => {
+  test('a log that cannot be written for a while only delays', async () => {
+    let refusals = 3;
+    const run = await start(hook(), {
+      onAppend:
+        () =>
+        ({ topic, when }) => {
+          if (topic === 'deliveries' && when === 'before' && refusals-- > 0)
+            throw new UnavailableError('disk full');
+        },
+    });
+    await store.tell(open());
+    await quiet();
+    expect(server.received.length).toBe(0);
+    await store.clock.advance(1_000);
+    await eventually(() => delivered('hook/orion-x-7/100/0'));
+    expect(server.received.length).toBe(1);
+    expect(run.logged.map(({ message }) => message)).toEqual([
+      'The log cannot take deliveries now; trying again.',
+    ]);
+  });
+
+  test('a receiver that throws is tried again, and the others go on', async () => {
+    let throws = 1;
+    const receiver = (id: string): Receiver => ({
+      id,
+      kind: 'webhook',
+      render: () => ({ body: id, contentType: 'text/plain' }),
+      send: async () => {
+        if (id === 'hook' && throws-- > 0) throw new Error('a fault');
+        return { kind: 'delivered' };
+      },
+    });
+    const run = await start(
+      configOf([webhookConfig('hook', server.url), webhookConfig('second', other.url)]),
+      {
+        receivers: [receiver('hook'), receiver('second')],
+      },
+    );
+    await store.tell(open({ receivers: ['hook', 'second'] }));
+    await eventually(() => delivered('second/orion-x-7/100/0'));
+    await failedTimes(run, 1);
+    await quiet();
+    await store.clock.advance(1_000);
+    await eventually(() => delivered('hook/orion-x-7/100/0'));
+  });
+
+  test('an incident that cannot be rendered is told by its title and link', async () => {
+    const run = await start(configOf([{ id: 'screen', kind: 'console' }]), {
+      textOf: () => ({}) as never,
+    });
+    await store.tell(open({ receivers: ['screen'] }));
+    await eventually(() => run.printed().includes('https://foreshock.example/incidents/orion-x-7'));
+    expect(run.printed()).toContain('Orion X: stock: opened.');
+    expect(run.logged.length).toBe(1);
+  });
+});
+
+describe('stopping', () => {
+  test('waits for the request in flight', async () => {
+    server.script('drip');
+    const run = await start(hook());
+    await store.tell(open());
+    await server.arrived(1);
+    const stopped = run.notify.stop();
+    await quiet();
+    await store.clock.advance(4_999);
+    let isOver = false;
+    void stopped.then(() => {
+      isOver = true;
+    });
+    await quiet();
+    expect(isOver).toBe(false);
+    await store.clock.advance(1);
+    await stopped;
+    expect((await store.states()).get('hook/orion-x-7/100/0')?.state).toBe('pending');
+  });
+
+  test('without one takes no time, and notes the position', async () => {
+    const run = await start(hook());
+    await store.tell(open());
+    await eventually(() => delivered('hook/orion-x-7/100/0'));
+    await run.notify.stop();
+    await run.notify.stopped;
+    expect(store.clock.now()).toBe(NIGHT);
+    expect((await store.log.committed('notify', 'notices')).get(0)).toBe(1);
+  });
 });

@@ -26,7 +26,7 @@ export async function readBack(
   const { start, end } = await log.bounds('notices', 0);
   const committed = (await log.committed(NOTIFY_GROUP, 'notices')).get(0) ?? start;
   const notices: OfferedNotice[] = [];
-  // Position beyond the end: the log lost its tail, and the join below it would say so; nothing is owed from there.
+  // Retention may have passed the position, and a log that was restored may end before it.
   const from = Math.min(Math.max(committed, start), end);
   for await (const { records } of log.scan('notices', 0, { from, to: end, signal: options.signal }))
     for (const record of records) {

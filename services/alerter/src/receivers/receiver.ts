@@ -47,6 +47,7 @@ export const ATTEMPT_FAULTS = [
   'refused-address',
   'bad-url',
   'write-failed',
+  'fault',
 ] as const;
 export type AttemptFault = (typeof ATTEMPT_FAULTS)[number];
 
@@ -77,7 +78,7 @@ export interface Receiver {
   readonly id: string;
   readonly kind: 'console' | 'webhook' | 'slack';
   render(input: RenderInput): Rendered;
-  /** One attempt. Never throws for foreign faults. `key` is constant over retries and restarts. */
+  /** One attempt. Never throws for foreign faults; what it throws is a fault of ours, logged and tried again. `key` is constant over retries and restarts. */
   send(
     body: string,
     attempt: { readonly key: string; readonly attempt: number; readonly signal: AbortSignal },
