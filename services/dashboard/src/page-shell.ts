@@ -64,6 +64,10 @@ function overviewHtml({ incidents, now, watches }: Overview): string {
   return `<section class="early"><h1>Open incidents</h1><ul class="incident-list">${items}</ul></section>`;
 }
 
+/** Holds the place of the page’s own bar, so that nothing jumps when that comes. */
+const HEADER =
+  '<header class="top"><a class="brand" href="/">Foreshock</a><nav><a href="/">Overview</a>' +
+  '<a href="/incidents">Incidents</a></nav></header>';
 const APP_SLOT = '<!--early-->';
 const BOOT_SLOT = '<!--boot-->';
 
@@ -78,7 +82,7 @@ export function renderShell(template: string, boot: Boot): string {
   // Replacements are functions: a “$&” in a post must stay two characters.
   return template
     .replace(/<title>[^<]*<\/title>/, () => `<title>${escapeHtml(title)}</title>`)
-    .replace(APP_SLOT, () => `<main id="main">${early}</main>`)
+    .replace(APP_SLOT, () => `${HEADER}<main id="main">${early}</main>`)
     .replace(BOOT_SLOT, () => `<script type="application/json" id="boot">${scriptJson(boot)}</script>`);
 }
 

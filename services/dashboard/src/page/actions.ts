@@ -16,10 +16,8 @@ export interface Toast {
 /** The newest three. */
 const TOASTS_MAX = 3;
 export const toasts = signal<readonly Toast[]>([]);
-/** What was asked of which state of an incident, until the server shows a newer one. */
-export const asked = signal<ReadonlyMap<string, { readonly verb: Verb; readonly revision: number }>>(
-  new Map(),
-);
+/** Of which state of an incident a verb was asked, by `verb incident`, until the server shows a newer one. */
+const asked = signal<ReadonlyMap<string, number>>(new Map());
 
 export type Verb = 'acknowledge' | 'resolve' | 'snooze' | 'not-useful';
 
@@ -28,6 +26,12 @@ const DONE_WORD: Readonly<Record<Verb, string>> = {
   resolve: 'Resolved',
   snooze: 'Snoozed until worse',
   'not-useful': 'Marked as not useful',
+};
+
+const SOON_WORD: Readonly<Record<Exclude<Verb, 'acknowledge'>, string>> = {
+  resolve: 'Resolves',
+  snooze: 'Snoozes until worse',
+  'not-useful': 'Marks as not useful',
 };
 
 let nextToast = 1;
@@ -49,25 +53,23 @@ export function say(text: string, options: { tone?: Toast['tone']; undo?: () => 
   return id;
 }
 
-function note(incident: string, entry: { verb: Verb; revision: number } | undefined): void {
+function note(verb: Verb, incident: string, revision: number | undefined): void {
   const next = new Map(asked.value);
-  if (entry) next.set(incident, entry);
-  else next.delete(incident);
+  if (revision === undefined) next.delete(`${verb} ${incident}`);
+  else next.set(`${verb} ${incident}`, revision);
   asked.value = next;
 }
 
-/** What was asked and not yet answered by a newer state. */
-export function pendingVerb(incident: IncidentSummary): Verb | undefined {
-  const entry = asked.value.get(incident.id);
-  return entry && incident.revision <= entry.revision ? entry.verb : undefined;
-}
+/** Was it asked, and not yet answered by a newer state? */
+export const isPending = (verb: Verb, incident: IncidentSummary): boolean =>
+  incident.revision <= (asked.value.get(`${verb} ${incident.id}`) ?? -1);
 
 const body = () => (actorName.value ? { actor: actorName.value } : {});
 
 async function send(verb: Verb, incident: IncidentSummary, keepalive = false): Promise<void> {
   const reply = await postCommand(incident.id, verb, body(), keepalive);
   if (reply.ok) return;
-  note(incident.id, undefined);
+  note(verb, incident.id, undefined);
   say(`${DONE_WORD[verb]} was not taken: ${reply.message}`, { tone: 'error' });
 }
 
@@ -77,7 +79,7 @@ function acknowledge(incident: IncidentSummary): void {
   const toast = say(`${DONE_WORD.acknowledge}: ${incident.watchName}`, {
     undo: () => {
       dismiss(toast);
-      note(incident.id, undefined);
+      note('acknowledge', incident.id, undefined);
       void postCommand(incident.id, 'unacknowledge', body()).then((reply) => {
         if (!reply.ok) say(`The undo was not taken: ${reply.message}`, { tone: 'error' });
         else say('Acknowledgement taken back');
@@ -103,20 +105,20 @@ function askLater(verb: Exclude<Verb, 'acknowledge'>, incident: IncidentSummary)
   };
   const timer = window.setTimeout(() => finish(false), UNDO_MS);
   waiting.set(key, () => finish(true));
-  const toast = say(`${DONE_WORD[verb]}: ${incident.watchName}`, {
+  const toast = say(`${SOON_WORD[verb]} in ${UNDO_MS / 1_000} s: ${incident.watchName}`, {
     undo: () => {
       window.clearTimeout(timer);
       waiting.delete(key);
-      note(incident.id, undefined);
+      note(verb, incident.id, undefined);
       dismiss(toast);
     },
   });
 }
 
 export function ask(verb: Verb, incident: IncidentSummary): void {
-  if (pendingVerb(incident) === verb) return;
+  if (isPending(verb, incident)) return;
   if (verb === 'acknowledge' && incident.state !== 'open') return;
-  note(incident.id, { verb, revision: incident.revision });
+  note(verb, incident.id, incident.revision);
   if (verb === 'acknowledge') acknowledge(incident);
   else askLater(verb, incident);
 }

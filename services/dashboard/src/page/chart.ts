@@ -136,7 +136,15 @@ export function createChart(host: HTMLElement, { compact }: { readonly compact: 
       legend: { show: false },
       cursor: compact
         ? { show: false }
-        : { x: true, y: false, drag: { x: false, y: false }, points: { size: 8, width: 2 } },
+        : {
+            x: true,
+            y: false,
+            drag: { x: false, y: false },
+            points: {
+              size: (_plot, series) => (series === SERIES.observed ? 9 : 0),
+              width: (_plot, series) => (series === SERIES.observed ? 2 : 0),
+            },
+          },
       scales: {
         x: { range: () => [data.from, data.to] },
         // From zero, with air above the highest value: the paging level counts unless it is far above.

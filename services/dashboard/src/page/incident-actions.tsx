@@ -1,5 +1,5 @@
 import type { IncidentSummary } from '../api-schemas.ts';
-import { ask, pendingVerb, type Verb } from './actions.ts';
+import { ask, isPending, type Verb } from './actions.ts';
 
 const LABELS: readonly (readonly [Verb, string])[] = [
   ['resolve', 'Resolve'],
@@ -15,7 +15,6 @@ export function IncidentActions({
   readonly incident: IncidentSummary;
   readonly all?: boolean;
 }) {
-  const pending = pendingVerb(incident);
   const over = incident.state === 'resolved' || incident.state === 'closed';
   const acknowledgeable = incident.state === 'open' && !over;
   return (
@@ -24,10 +23,10 @@ export function IncidentActions({
         <button
           type="button"
           class="primary"
-          aria-disabled={pending === 'acknowledge'}
+          aria-disabled={isPending('acknowledge', incident)}
           onClick={() => ask('acknowledge', incident)}
         >
-          {pending === 'acknowledge' ? 'Acknowledging …' : 'Acknowledge'}
+          {isPending('acknowledge', incident) ? 'Acknowledging …' : 'Acknowledge'}
           <span class="visually-hidden"> {incident.title}</span>
         </button>
       )}
@@ -38,10 +37,10 @@ export function IncidentActions({
             <button
               key={verb}
               type="button"
-              aria-disabled={pending === verb}
+              aria-disabled={isPending(verb, incident)}
               onClick={() => ask(verb, incident)}
             >
-              {pending === verb ? `${label} …` : label}
+              {isPending(verb, incident) ? `${label} …` : label}
             </button>
           ))}
     </div>
