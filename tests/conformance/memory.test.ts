@@ -1,8 +1,8 @@
 import { systemClock } from '@foreshock/runtime/clock';
 import { withFaults } from '@foreshock/topic-log/fault-wrapper';
 import { createMemoryLog } from '@foreshock/topic-log/memory';
+import { seededRandom } from '@foreshock/topic-log/testing/seeded-random';
 import type { Fixture } from './fixture.ts';
-import { seededRandom } from './seeded-random.ts';
 import { describeTopicLog } from './topic-log.cases.ts';
 
 const HOUR_MS = 3_600_000;

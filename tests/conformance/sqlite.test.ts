@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { systemClock } from '@foreshock/runtime/clock';
 import { withFaults } from '@foreshock/topic-log/fault-wrapper';
 import { openSqliteLog } from '@foreshock/topic-log/sqlite/log';
+import { seededRandom } from '@foreshock/topic-log/testing/seeded-random';
 import type { Fixture } from './fixture.ts';
-import { seededRandom } from './seeded-random.ts';
 import { describeTopicLog } from './topic-log.cases.ts';
 
 const HOUR_MS = 3_600_000;

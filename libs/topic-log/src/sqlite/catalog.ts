@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { TopicSpec } from '../contract.ts';
 import { checkPartition, checkSameTopic, unknownTopic } from '../topic-checks.ts';
-import { createPartitionTable, openPartition, type Partition, type Topic } from './partition.ts';
+import { openPartition, type Partition, type Topic } from './partition.ts';
+import { createFirstSegment } from './segments.ts';
 import type { Writer } from './writer.ts';
 
 /** The topics of a store and their partitions. */
@@ -76,7 +77,7 @@ function storeTopic(database: DatabaseSync, spec: TopicSpec, isNew: boolean): vo
   if (!isNew) return;
   const insert = database.prepare('INSERT INTO partitions (topic, number) VALUES (?, ?) RETURNING id');
   for (let number = 0; number < spec.partitions; number++) {
-    createPartitionTable(database, Number(insert.get(spec.name, number)?.['id']));
+    createFirstSegment(database, Number(insert.get(spec.name, number)?.['id']));
   }
 }
 
@@ -87,9 +88,7 @@ function adopt(topic: Topic, spec: TopicSpec): void {
 
 function openPartitions(database: DatabaseSync, spec: TopicSpec): Partition[] {
   return database
-    .prepare(
-      'SELECT id, number, start, next_at_least, cleaned, rows_then FROM partitions WHERE topic = ? ORDER BY number',
-    )
+    .prepare('SELECT id, number, start, cleaned FROM partitions WHERE topic = ? ORDER BY number')
     .all(spec.name)
     .map((row) =>
       openPartition(database, {
@@ -98,9 +97,7 @@ function openPartitions(database: DatabaseSync, spec: TopicSpec): Partition[] {
         id: Number(row['id']),
         number: Number(row['number']),
         start: Number(row['start']),
-        nextAtLeast: Number(row['next_at_least']),
         cleaned: Number(row['cleaned']),
-        rowsThen: Number(row['rows_then']),
       }),
     );
 }

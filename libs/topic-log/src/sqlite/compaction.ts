@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { lazy, type Run } from './key-digest.ts';
+import type { Run } from './key-digest.ts';
+import { lazy } from './lazy.ts';
 import { createNewestByHash, type NewestByHash } from './newest-by-hash.ts';
 import type { Partition } from './partition.ts';
 import { createRemoval, ROWS_PER_TRANSACTION } from './removal.ts';
+import { sizeOf } from './segment.ts';
 import type { Writer } from './writer.ts';
 
 /** New records compared with all older ones in one pass: their hashes and offsets take 4 MB. */
@@ -47,8 +49,7 @@ export function createCompaction(options: {
   const removal = createRemoval(database, partition);
   const statements = lazy(() => ({
     tombstones: database.prepare(
-      `SELECT t.position, r.appended_at FROM tombstones t JOIN records_${partition.id} r ON r.position = t.position
-       WHERE t.partition_id = ? AND t.position < ? ORDER BY t.position LIMIT ?`,
+      'SELECT position, appended_at FROM tombstones WHERE partition_id = ? AND position < ? ORDER BY position LIMIT ?',
     ),
   }));
   let pass: Pass | undefined;
@@ -57,7 +58,7 @@ export function createCompaction(options: {
   const due = (nowMs: number) => {
     const fresh = partition.next - partition.cleaned;
     if (fresh === 0) return false;
-    return fresh >= Math.max(NEW_RECORDS_MIN, partition.rows / 2) || nowMs - passedAtMs >= PASS_EVERY_MS;
+    return fresh >= Math.max(NEW_RECORDS_MIN, liveRows(partition) / 2) || nowMs - passedAtMs >= PASS_EVERY_MS;
   };
 
   return {
@@ -93,7 +94,7 @@ export function createCompaction(options: {
         if (Number(row['appended_at']) > limitMs) break;
         old.push(Number(row['position']));
       }
-      if (old.length > 0) writer.transact('compact', (transaction) => removal.rows(transaction, old));
+      if (old.length > 0) writer.transact('compact', (transaction) => removal.wipe(transaction, old));
       return old.length === ROWS_PER_TRANSACTION;
     },
   };
@@ -125,9 +126,9 @@ export function createCompaction(options: {
       pass.newest.add(hash, offset);
       return 0;
     }
-    const key = removal.keyAt(offset);
+    const key = partition.keyAt(offset);
     if (key === undefined) return 1;
-    const replaced = same.find((other) => removal.keyAt(other) === key);
+    const replaced = same.find((other) => partition.keyAt(other) === key);
     if (replaced === undefined) pass.newest.add(hash, offset);
     else {
       pass.newest.replace(hash, replaced, offset);
@@ -159,14 +160,14 @@ export function createCompaction(options: {
   /** Returns how many keys had to be compared. */
   function removeOne(pass: Pass, hash: number, offset: number): number {
     const newer = pass.newest.find(hash);
-    const key = removal.keyAt(offset);
-    if (key !== undefined && newer.some((other) => removal.keyAt(other) === key)) pass.doomed.push(offset);
+    const key = partition.keyAt(offset);
+    if (key !== undefined && newer.some((other) => partition.keyAt(other) === key)) pass.doomed.push(offset);
     return newer.length + 1;
   }
 
   function removeSome(pass: Pass): void {
     const some = pass.doomed.splice(0, ROWS_PER_TRANSACTION);
-    if (some.length > 0) writer.transact('compact', (transaction) => removal.rows(transaction, some));
+    if (some.length > 0) writer.transact('compact', (transaction) => removal.wipe(transaction, some));
   }
 
   function finish(pass: Pass): void {
@@ -183,4 +184,8 @@ export function createCompaction(options: {
 
 function endOf(run: Run): number {
   return run.first + run.hashes.length;
+}
+
+function liveRows({ segments, next }: Partition): number {
+  return segments.all.reduce((sum, segment) => sum + sizeOf(segment, next) - segment.dead, 0);
 }

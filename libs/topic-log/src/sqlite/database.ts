@@ -17,20 +17,25 @@ const SCHEMA = `
   CREATE TABLE topics (
     name TEXT PRIMARY KEY, partitions INTEGER NOT NULL, compacted INTEGER NOT NULL, retention_ms INTEGER
   ) WITHOUT ROWID;
-  -- The records of each partition are a table of their own, records_<id>: appends then always go to its last page.
   CREATE TABLE partitions (
     id INTEGER PRIMARY KEY, topic TEXT NOT NULL, number INTEGER NOT NULL,
-    start INTEGER NOT NULL DEFAULT 0, next_at_least INTEGER NOT NULL DEFAULT 0, cleaned INTEGER NOT NULL DEFAULT 0,
-    rows_then INTEGER NOT NULL DEFAULT 0,
+    start INTEGER NOT NULL DEFAULT 0, cleaned INTEGER NOT NULL DEFAULT 0,
     UNIQUE (topic, number)
+  );
+  -- The records of a segment are a table of their own, records_<id>; see segment.ts.
+  CREATE TABLE segments (
+    id INTEGER PRIMARY KEY, partition_id INTEGER NOT NULL, base INTEGER NOT NULL,
+    total INTEGER, dead INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL
   );
   CREATE TABLE positions (
     member_group TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL, position INTEGER NOT NULL,
     PRIMARY KEY (member_group, topic, partition)
   ) WITHOUT ROWID;
   CREATE TABLE key_digests (id INTEGER PRIMARY KEY, hashes BLOB NOT NULL);
-  CREATE TABLE tombstones (partition_id INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (partition_id, position))
-    WITHOUT ROWID;
+  CREATE TABLE tombstones (
+    partition_id INTEGER NOT NULL, position INTEGER NOT NULL, appended_at INTEGER NOT NULL,
+    PRIMARY KEY (partition_id, position)
+  ) WITHOUT ROWID;
 `;
 
 export interface DatabaseOptions {

@@ -9,7 +9,10 @@ export class StoreError extends Error {
 const BUSY = 5;
 const LOCKED = 6;
 const CORRUPT = 11;
+const OUT_OF_MEMORY = 7;
+const IO_ERROR = 10;
 const FULL = 13;
+const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
 const READ_ONLY = 8;
 
@@ -53,7 +56,11 @@ export function explain(error: unknown, path: string): unknown {
         `${path} cannot be written (${said}): check the permissions of it and its folder.`,
         cause,
       );
-    default:
+    case IO_ERROR:
+    case CANNOT_OPEN:
+    case OUT_OF_MEMORY:
       return new UnavailableError(`${path} cannot be read or written now (${said}).`, cause);
+    default:
+      return error;
   }
 }

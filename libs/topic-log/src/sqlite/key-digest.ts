@@ -1,4 +1,5 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { lazy } from './lazy.ts';
 
 /** Offsets per run: a run’s hashes then fill one page. */
 export const RUN_OFFSETS = 4_000;
@@ -36,12 +37,11 @@ export function createKeyDigest(options: {
   readonly database: DatabaseSync;
   readonly partitionId: number;
   readonly next: number;
+  /** The keys of the records from one offset to before another, as the table has them. */
+  readonly keys: (from: number, to: number) => Iterable<readonly [offset: number, key: string]>;
 }): KeyDigest {
   const { database, partitionId } = options;
   const statements = lazy(() => ({
-    keys: database.prepare(
-      `SELECT position, key FROM records_${partitionId} WHERE position >= ? AND position < ? AND key IS NOT NULL`,
-    ),
     load: database.prepare('SELECT hashes FROM key_digests WHERE id = ?'),
     loadFrom: database.prepare(
       'SELECT id, hashes FROM key_digests WHERE id >= ? AND id < ? ORDER BY id LIMIT 1',
@@ -57,9 +57,7 @@ export function createKeyDigest(options: {
 
   const readBack = (into: Uint32Array, first: number, to: number) => {
     into.fill(NO_KEY, 0, to - first);
-    for (const row of statements().keys.iterate(first, to)) {
-      into[Number(row['position']) - first] = hashOf(String(row['key']));
-    }
+    for (const [offset, key] of options.keys(first, to)) into[offset - first] = hashOf(key);
   };
 
   return {
@@ -128,13 +126,4 @@ function asBytes(hashes: Uint32Array): Uint8Array {
 function asHashes(bytes: Uint8Array): Uint32Array {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
   return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
-}
-
-/** Statements are prepared when first used: most partitions never need most of them. */
-export function lazy<T extends Record<string, StatementSync>>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

@@ -12,6 +12,7 @@ import { explain } from './failure.ts';
 import { createIo } from './io.ts';
 import { createMaintenance } from './maintenance.ts';
 import { openPositions } from './positions.ts';
+import type { SegmentLimits } from './reclaim.ts';
 import { TailCache } from './tail-cache.ts';
 import { createWriter } from './writer.ts';
 
@@ -32,6 +33,8 @@ export interface SqliteLogOptions {
   readonly maintainEveryMs?: number | null;
   /** How long a tombstone stays, so that readers that are behind still see it. A day unless told. */
   readonly tombstonesKeptMs?: number;
+  /** When a segment is full: 64,000 records or 64 MB unless told. */
+  readonly segmentLimits?: SegmentLimits;
   /** The file may not grow beyond this many pages of 16 KB; appends are then refused as on a full disk. */
   readonly pagesMax?: number;
   /** For crash tests: called before and after every boundary of input and output; see `Io`. */
@@ -110,6 +113,7 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SqliteLo
     catalog,
     writer,
     tombstonesKeptMs: options.tombstonesKeptMs ?? TOMBSTONES_KEPT_MS,
+    segmentLimits: options.segmentLimits ?? { recordsMax: 64_000, bytesMax: 64 * MIB },
     openedAtMs: clock.now(),
     mayContinue: () => !released && !io.death,
   });

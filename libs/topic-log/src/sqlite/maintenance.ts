@@ -3,13 +3,16 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Catalog } from './catalog.ts';
 import { type Compaction, createCompaction } from './compaction.ts';
 import type { Partition, Topic } from './partition.ts';
+import { createReclaim, type Reclaim, type SegmentLimits } from './reclaim.ts';
 import { createRetention, type Retention } from './retention.ts';
 import type { Writer } from './writer.ts';
 
 /** Steps of one pass, each of about 2 ms: a pass every second takes a tenth of a core at most for compaction, */
 const COMPACTION_STEPS = 50;
-/** and removes 20,000 expired records of each partition. */
+/** expires 20,000 records of each partition, */
 const EXPIRY_STEPS = 20;
+/** and moves or deletes 50,000 rows of each partition to win back their space. */
+const RECLAIM_STEPS = 50;
 
 export interface Maintenance {
   /**
@@ -24,17 +27,22 @@ export function createMaintenance(options: {
   readonly catalog: Catalog;
   readonly writer: Writer;
   readonly tombstonesKeptMs: number;
+  readonly segmentLimits: SegmentLimits;
   readonly openedAtMs: number;
   readonly mayContinue: () => boolean;
 }): Maintenance {
   const { database, catalog, writer } = options;
-  const workers = new Map<Partition, { readonly retention: Retention; readonly compaction: Compaction }>();
+  const workers = new Map<
+    Partition,
+    { readonly retention: Retention; readonly compaction: Compaction; readonly reclaim: Reclaim }
+  >();
   let running: Promise<boolean> | undefined;
   let unfinished: Partition | undefined;
 
   const workerOf = (partition: Partition) => {
     const worker = workers.get(partition) ?? {
       retention: createRetention(database, writer, partition),
+      reclaim: createReclaim(writer, partition, options.segmentLimits),
       compaction: createCompaction({ database, writer, partition, openedAtMs: options.openedAtMs }),
     };
     workers.set(partition, worker);
@@ -95,11 +103,30 @@ export function createMaintenance(options: {
     return false;
   }
 
+  async function reclaim(topics: readonly Topic[], nowMs: number): Promise<boolean> {
+    let more = false;
+    const failures: unknown[] = [];
+    for (const { spec, partitions } of topics) {
+      for (const partition of partitions) {
+        const { reclaim } = workerOf(partition);
+        try {
+          more = (await repeat(() => reclaim.step(nowMs, spec), RECLAIM_STEPS)) || more;
+        } catch (error) {
+          // On a full disk one partition may need the room that another is about to give back.
+          failures.push(error);
+        }
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return more;
+  }
+
   async function work(nowMs: number): Promise<boolean> {
     const topics = [...catalog.all()];
     const expiring = await expire(topics, nowMs);
     const compacting = await compact(topics, nowMs);
-    return expiring || compacting;
+    const reclaiming = await reclaim(topics, nowMs);
+    return expiring || compacting || reclaiming;
   }
 
   return {

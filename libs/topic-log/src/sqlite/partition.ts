@@ -2,13 +2,16 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Arrivals } from '../arrivals.ts';
 import type { LogBatch, LogRecord, NewRecord, TopicSpec } from '../contract.ts';
 import { checkPosition } from '../topic-checks.ts';
-import { createKeyDigest, type KeyDigest, lazy } from './key-digest.ts';
+import { createKeyDigest, type KeyDigest } from './key-digest.ts';
+import { lazy } from './lazy.ts';
+import type { Segment } from './segment.ts';
+import { openSegments, type Segments } from './segments.ts';
 import { readTail, type Tail } from './tail-cache.ts';
 
 /** A batch read from the file ends when its values pass this, so that large records do not fill the memory. */
 const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 
-/** One partition: its bounds, its table, its newest records. */
+/** One partition: its bounds, its segments, its newest records. */
 export interface Partition {
   readonly id: number;
   readonly topic: string;
@@ -19,15 +22,15 @@ export interface Partition {
   next: number;
   /** Below it every key has one record at most. */
   cleaned: number;
-  /** Records in the table. */
-  rows: number;
   /** Whether its topic is compacted: its keys are then kept in the digest. */
   compacted: boolean;
+  readonly segments: Segments;
   readonly digest: KeyDigest;
   readonly tail: Tail;
   readonly arrivals: Arrivals;
   insert(offset: number, appendedAt: number, record: NewRecord): void;
-  /** Stores its bounds in the open transaction. Needed when records leave: the newest may be among them. */
+  keyAt(offset: number): string | undefined;
+  /** Stores its bounds in the open transaction. */
   storeBounds(): void;
   read(range: { readonly from: number; readonly to: number; readonly recordsMax: number }): LogBatch;
 }
@@ -37,64 +40,38 @@ export interface Topic {
   readonly partitions: readonly Partition[];
 }
 
-export function createPartitionTable(database: DatabaseSync, id: number): void {
-  database.exec(
-    `CREATE TABLE records_${id} (position INTEGER PRIMARY KEY, appended_at INTEGER NOT NULL, key TEXT, value BLOB)`,
-  );
+export interface PartitionRow {
+  readonly id: number;
+  readonly topic: string;
+  readonly number: number;
+  readonly start: number;
+  readonly cleaned: number;
+  readonly compacted: boolean;
 }
 
-export function openPartition(
-  database: DatabaseSync,
-  row: {
-    readonly id: number;
-    readonly topic: string;
-    readonly number: number;
-    readonly start: number;
-    readonly nextAtLeast: number;
-    readonly cleaned: number;
-    readonly compacted: boolean;
-    readonly rowsThen: number;
-  },
-): Partition {
+export function openPartition(database: DatabaseSync, row: PartitionRow): Partition {
   const { id, topic, number } = row;
-  const newest = database.prepare(`SELECT max(position) AS newest FROM records_${id}`).get()?.['newest'];
-  const statements = lazy(() => {
-    const select = database.prepare(
-      `SELECT position, appended_at, key, value FROM records_${id} WHERE position >= ? AND position < ? ORDER BY position LIMIT ?`,
-    );
-    select.setReturnArrays(true);
-    return {
-      select,
-      insert: database.prepare(`INSERT INTO records_${id} VALUES (?, ?, ?, ?)`),
-      tombstone: database.prepare('INSERT INTO tombstones (partition_id, position) VALUES (?, ?)'),
-      bounds: database.prepare(
-        'UPDATE partitions SET start = ?, next_at_least = ?, cleaned = ?, rows_then = ? WHERE id = ?',
-      ),
-    };
-  });
-  const next = Math.max(row.nextAtLeast, typeof newest === 'number' ? newest + 1 : 0);
+  const segments = openSegments(database, id);
+  const next = (segments.active.lastOffset() ?? segments.active.base - 1) + 1;
+  const tombstone = lazy(() => database.prepare('INSERT INTO tombstones VALUES (?, ?, ?)'));
+  const bounds = lazy(() => database.prepare('UPDATE partitions SET start = ?, cleaned = ? WHERE id = ?'));
 
   const partition: Partition = {
-    id,
-    topic,
-    number,
-    start: row.start,
+    ...row,
     next,
-    cleaned: row.cleaned,
-    // Nothing was removed since the bounds were stored, and offsets are dense when they are given.
-    rows: row.rowsThen + next - row.nextAtLeast,
-    compacted: row.compacted,
-    digest: createKeyDigest({ database, partitionId: id, next }),
+    segments,
+    digest: createKeyDigest({ database, partitionId: id, next, keys: segments.keys }),
     tail: { chunks: [] },
     arrivals: new Arrivals(),
-    insert(offset, appendedAt, record) {
-      statements().insert.run(offset, appendedAt, record.key, record.value);
+    insert(offset, appendedAt, { key, value }) {
+      segments.active.insert([offset, appendedAt, key, value]);
       if (!partition.compacted) return;
-      if (record.key !== null) partition.digest.note(offset, record.key);
-      if (record.value === null) statements().tombstone.run(id, offset);
+      if (key !== null) partition.digest.note(offset, key);
+      if (value === null) tombstone().run(id, offset, appendedAt);
     },
+    keyAt: (offset) => segments.at(offset).keyAt(offset),
     storeBounds() {
-      statements().bounds.run(partition.start, partition.next, partition.cleaned, partition.rows, id);
+      bounds().run(partition.start, partition.cleaned, id);
     },
     read({ from, to, recordsMax }) {
       checkPosition(
@@ -102,33 +79,33 @@ export function openPartition(
         { start: partition.start, end: partition.next },
       );
       const end = Math.min(to, partition.next);
-      const batch = (records: readonly LogRecord[], nextOffset: number): LogBatch => ({
-        topic,
-        partition: number,
-        records,
-        nextOffset,
-        endOffset: partition.next,
-      });
-      if (from >= end) return batch([], from);
       const held = end === partition.next ? readTail(partition.tail, from, recordsMax) : undefined;
-      if (held) return batch(held, held[held.length - 1]!.offset + 1);
-      const records: LogRecord[] = [];
-      let bytes = 0;
-      for (const row of statements().select.iterate(from, end, recordsMax)) {
-        // Columns come as an array; the type of `iterate` does not say so.
-        const [offset, appendedAt, key, value] = row as unknown as [
-          number,
-          number,
-          string | null,
-          Uint8Array | null,
-        ];
-        records.push({ offset, key, value, appendedAt });
-        bytes += value?.byteLength ?? 0;
-        if (bytes >= BATCH_BYTES_MAX) break;
-      }
-      const whole = records.length < recordsMax && bytes < BATCH_BYTES_MAX;
-      return batch(records, whole ? end : records[records.length - 1]!.offset + 1);
+      const { records, nextOffset } = held?.length
+        ? { records: held, nextOffset: held[held.length - 1]!.offset + 1 }
+        : readSegments(segments.from(from), { from, end, recordsMax });
+      return { topic, partition: number, records, nextOffset, endOffset: partition.next };
     },
   };
   return partition;
+}
+
+function readSegments(
+  segments: readonly Segment[],
+  range: { readonly from: number; readonly end: number; readonly recordsMax: number },
+): { records: LogRecord[]; nextOffset: number } {
+  const records: LogRecord[] = [];
+  let bytes = 0;
+  for (const segment of segments) {
+    if (segment.base >= range.end) break;
+    const rows = segment.rows(range.from, range.end, range.recordsMax - records.length);
+    for (const [offset, appendedAt, key, value] of rows) {
+      records.push({ offset, key, value, appendedAt });
+      bytes += value?.byteLength ?? 0;
+      if (bytes >= BATCH_BYTES_MAX) break;
+    }
+    if (records.length >= range.recordsMax || bytes >= BATCH_BYTES_MAX) {
+      return { records, nextOffset: records[records.length - 1]!.offset + 1 };
+    }
+  }
+  return { records, nextOffset: Math.max(range.from, range.end) };
 }

@@ -1,65 +1,57 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { lazy } from './key-digest.ts';
+import { lazy } from './lazy.ts';
 import type { Partition } from './partition.ts';
+import type { Segment } from './segment.ts';
 import type { Transaction } from './writer.ts';
 
-/** Rows removed in one transaction, so that appends never wait long for it. */
+/** Rows changed in one transaction, so that appends never wait long for it. */
 export const ROWS_PER_TRANSACTION = 1_000;
 const PAGE_BYTES = 16_384;
 
 /** Removes records of one partition, and what else knows of them, in an open transaction. */
 export interface Removal {
-  /** Returns how many were there. */
-  rows(transaction: Transaction, offsets: readonly number[]): number;
-  /** Everything up to and including `last`: what is below is then gone for readers too. */
-  upTo(transaction: Transaction, last: number): number;
-  keyAt(offset: number): string | undefined;
+  /** Wipes single records. */
+  wipe(transaction: Transaction, offsets: readonly number[]): void;
+  /** Makes `start` the first offset that can be read. The rows go when their whole segment is below it. */
+  raiseStart(transaction: Transaction, start: number): void;
 }
 
 export function createRemoval(database: DatabaseSync, partition: Partition): Removal {
-  const { id } = partition;
+  const { id, segments } = partition;
   const statements = lazy(() => ({
-    row: database.prepare(`DELETE FROM records_${id} WHERE position = ?`),
-    upTo: database.prepare(`DELETE FROM records_${id} WHERE position <= ?`),
     tombstone: database.prepare('DELETE FROM tombstones WHERE partition_id = ? AND position = ?'),
-    tombstonesUpTo: database.prepare('DELETE FROM tombstones WHERE partition_id = ? AND position <= ?'),
-    key: database.prepare(`SELECT key FROM records_${id} WHERE position = ?`),
+    tombstonesBelow: database.prepare('DELETE FROM tombstones WHERE partition_id = ? AND position < ?'),
   }));
 
-  const finish = (transaction: Transaction, removed: number) => {
-    partition.rows -= removed;
-    transaction.onUndo(() => {
-      partition.rows += removed;
-    });
-    transaction.noteWritten(removed * PAGE_BYTES);
-    partition.storeBounds();
-    return removed;
-  };
-
   return {
-    rows(transaction, offsets) {
-      let removed = 0;
-      for (const offset of offsets) {
-        removed += Number(statements().row.run(offset).changes);
-        statements().tombstone.run(id, offset);
+    wipe(transaction, offsets) {
+      for (const [segment, inSegment] of Map.groupBy(offsets, (offset) => segments.at(offset))) {
+        wipeIn(transaction, segment, inSegment);
+        segments.storeDead(segment);
       }
+      if (segments.prepared) wipeIn(transaction, segments.prepared, offsets);
+      for (const offset of offsets) statements().tombstone.run(id, offset);
       partition.digest.clear(offsets);
-      return finish(transaction, removed);
+      transaction.noteWritten(offsets.length * PAGE_BYTES);
     },
-    upTo(transaction, last) {
-      const { start } = partition;
+    raiseStart(transaction, start) {
+      const before = partition.start;
       transaction.onUndo(() => {
-        partition.start = start;
+        partition.start = before;
       });
-      partition.start = last + 1;
-      const removed = Number(statements().upTo.run(last).changes);
-      statements().tombstonesUpTo.run(id, last);
-      partition.digest.dropBelow(partition.start);
-      return finish(transaction, removed);
-    },
-    keyAt(offset) {
-      const key = statements().key.get(offset)?.['key'];
-      return typeof key === 'string' ? key : undefined;
+      partition.start = start;
+      statements().tombstonesBelow.run(id, start);
+      // Keys below the start stay known until their rows are gone, so that erasing finds those too.
+      partition.digest.dropBelow(Math.min(start, segments.all[0]!.base));
+      partition.storeBounds();
     },
   };
+}
+
+function wipeIn(transaction: Transaction, segment: Segment, offsets: readonly number[]): void {
+  const { dead } = segment;
+  transaction.onUndo(() => {
+    segment.dead = dead;
+  });
+  for (const offset of offsets) if (segment.wipe(offset)) segment.dead++;
 }

@@ -81,10 +81,9 @@ export function createWriter(options: {
         if (!records) {
           records = [];
           inserted.set(partition, records);
-          const { next, rows } = partition;
+          const { next } = partition;
           undos.push(() => {
             partition.next = next;
-            partition.rows = rows;
             partition.digest.undo(next);
           });
           bytes += PAGE_BYTES;
@@ -92,7 +91,6 @@ export function createWriter(options: {
         const offset = partition.next;
         partition.insert(offset, appendedAt, record);
         partition.next++;
-        partition.rows++;
         records.push({ offset, key: record.key, value: record.value, appendedAt });
         bytes += record.value?.byteLength ?? 0;
         return offset;
