@@ -101,7 +101,7 @@ export const dashboardRoutes: FastifyPluginAsync<DashboardOptions> = async (app,
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   if (auth) await app.register(sessionRoutes, { auth });
   await app.register(readRoutes, { view });
-  await app.register(commandRoutes, { log, view, clock });
+  await app.register(commandRoutes, { log, view });
   await app.register(eventRoutes, { view, clock });
   await app.register(healthRoutes, { view, metrics, health });
   await app.register(pageRoutes, {

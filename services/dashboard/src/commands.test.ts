@@ -19,6 +19,13 @@ const start = async (options: Parameters<typeof startDashboard>[0] = { seed: pla
 };
 
 describe('a command', () => {
+  test('to snooze wakes after twelve hours unless it names another end', async () => {
+    const on = await start();
+    await post(on, '/api/incidents/orion-stock-142/snooze');
+    await post(on, '/api/incidents/delivery-17/snooze', { until: NIGHT + 1 });
+    expect((await signals(on)).map(({ until }) => until)).toEqual([NIGHT + 12 * 3_600_000, NIGHT + 1]);
+  });
+
   test('becomes one record in signals that fits the schema', async () => {
     const on = await start();
     const reply = await post(on, '/api/incidents/orion-stock-142/acknowledge', { actor: 'Ana\u0007\nB' });

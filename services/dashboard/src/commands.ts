@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import { encodeJson } from '@foreshock/model/canonical-json';
 import type { Incident } from '@foreshock/model/incident';
 import type { Command, CommandVerb } from '@foreshock/model/signal';
-import type { Clock } from '@foreshock/runtime/clock';
 import { ClosedError, type TopicLog, UnavailableError } from '@foreshock/topic-log/contract';
 import type { FastifyPluginAsync } from 'fastify';
 import { ApiError, CommandAccepted, CommandBody, IncidentParams } from './api-schemas.ts';
@@ -14,7 +13,7 @@ const VERBS = {
   acknowledge: 'Says that somebody has it; reminders stop.',
   unacknowledge: 'Takes an acknowledgement back.',
   resolve: 'Says that the trouble is over.',
-  snooze: 'Silences it until `until`, or until it gets worse.',
+  snooze: 'Silences it until it gets worse, or until `until` (twelve hours if absent).',
   note: 'Adds a note to the timeline.',
   'not-useful': 'Labels the alert as one that should not have been.',
 } as const satisfies Partial<Record<CommandVerb, string>>;
@@ -23,11 +22,12 @@ type Verb = keyof typeof VERBS;
 /** Ids of the last commands, so that a repeated request adds nothing to the log: 80 KB. */
 const RECENT_COMMANDS_MAX = 1_000;
 const COMMANDS_PER_MINUTE = 60;
+/** A snooze that names no end wakes after this long, unless it gets worse before. */
+const SNOOZE_MS = 12 * 3_600_000;
 
 export interface CommandOptions {
   readonly log: TopicLog;
   readonly view: View;
-  readonly clock: Clock;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes.
@@ -51,7 +51,7 @@ function derivedId(verb: Verb, incident: Incident, body: CommandBody, actor: str
 }
 
 /** `POST /api/incidents/:id/<verb>`: each appends one command to `signals`; nothing else is ever written. */
-export const commandRoutes: FastifyPluginAsync<CommandOptions> = async (app, { log, view, clock }) => {
+export const commandRoutes: FastifyPluginAsync<CommandOptions> = async (app, { log, view }) => {
   const recent = new Map<string, true>();
 
   function remember(id: string): void {
@@ -94,6 +94,9 @@ export const commandRoutes: FastifyPluginAsync<CommandOptions> = async (app, { l
         const actor = oneLine(body.actor ?? '') || 'somebody';
         const id = body.id ?? derivedId(verb, incident, body, actor);
         if (recent.has(id)) return reply.code(202).send({ command: id, repeated: true });
+        // The present of what is shown: in a night that is played, its own.
+        const now = view.now();
+        const until = body.until ?? (verb === 'snooze' ? now + SNOOZE_MS : undefined);
         const command: Command = {
           kind: 'command',
           v: 1,
@@ -103,8 +106,8 @@ export const commandRoutes: FastifyPluginAsync<CommandOptions> = async (app, { l
           watch: incident.watch,
           actor,
           via: request.headers['sec-fetch-site'] === 'same-origin' ? 'page' : 'api',
-          at: clock.now(),
-          ...(body.until === undefined ? {} : { until: body.until }),
+          at: now,
+          ...(until === undefined ? {} : { until }),
           ...(body.note === undefined ? {} : { note: body.note }),
         };
         try {

@@ -33,7 +33,9 @@ async function setUp(wrap: (log: TopicLog) => TopicLog = (log) => log) {
       clock,
       logger: silentLogger,
       signal: controller.signal,
-      onRecord: (record) => seen.push(Buffer.from(record.value!).toString()),
+      onRecords: (records) => {
+        for (const record of records) seen.push(Buffer.from(record.value!).toString());
+      },
     });
     stopping.push({ controller, stopped: follower.stopped, log });
     return follower;

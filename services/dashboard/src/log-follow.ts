@@ -16,8 +16,8 @@ export interface FollowOptions {
   readonly lookback: Lookback;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Called in order for each record of a partition, the retained ones first. Must not throw. */
-  readonly onRecord: (record: LogRecord, partition: number) => void;
+  /** Called with consecutive records of a partition, the retained ones first. Must not throw. */
+  readonly onRecords: (records: readonly LogRecord[]) => void;
   readonly signal: AbortSignal;
 }
 
@@ -78,7 +78,7 @@ export function followTopic(options: FollowOptions): Follower {
       const from = positions.get(partition) ?? (await firstOffset(options, partition));
       positions.set(partition, from);
       for await (const batch of log.scan(topic, partition, { from, signal })) {
-        for (const record of batch.records) options.onRecord(record, partition);
+        options.onRecords(batch.records);
         positions.set(partition, batch.nextOffset);
       }
     }
@@ -99,8 +99,7 @@ export function followTopic(options: FollowOptions): Follower {
         },
         onBatch: async (batch) => {
           const position = positions.get(batch.partition) ?? 0;
-          for (const record of batch.records)
-            if (record.offset >= position) options.onRecord(record, batch.partition);
+          options.onRecords(batch.records.filter((record) => record.offset >= position));
           positions.set(batch.partition, Math.max(position, batch.nextOffset));
         },
         onRevoked: async () => undefined,

@@ -44,6 +44,8 @@ export interface PostStore {
   dropMention(id: string): void;
   /** `identityKey`: what author hashes are made with; authors cannot be erased without it. */
   erase(erasure: Erasure, identityKey: string | undefined): void;
+  /** Is a post kept under this key of `matches`? */
+  knows(key: string | null): boolean;
   /** Evidence where it is kept, else what a watch remembers of it. */
   get(id: string): Post | undefined;
   /** Newest first. */
@@ -160,6 +162,7 @@ export function createPostStore(bounds: PostBounds = POST_BOUNDS): PostStore {
       if (erasure.author !== undefined && identityKey !== undefined)
         dropAuthor(hash52(identityKey, erasure.author), erasure.eventTime);
     },
+    knows: (key) => key !== null && recent.has(key),
     get(id) {
       const kept = evidence.get(id);
       if (kept) return kept;

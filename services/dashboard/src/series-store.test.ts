@@ -20,6 +20,15 @@ describe('minutes', () => {
     expect(store.at('orion-stock', 'negative', NIGHT)).toBeUndefined();
   });
 
+  test('posts are summed by channel, and a replaced minute replaces its channels', () => {
+    const store = createSeriesStore();
+    const channels = (bluesky: number) => [{ source: 'bluesky', posts: bluesky }];
+    store.put(seriesMinute({ minute: at(0), channels: [...channels(3), { source: 'reddit', posts: 2 }] }));
+    store.put(seriesMinute({ minute: at(1), channels: channels(5) }));
+    store.put(seriesMinute({ minute: at(0), channels: channels(4) }));
+    expect([...store.channels('orion-stock', at(0), at(2))]).toEqual([['bluesky', 9]]);
+  });
+
   test('names that objects have by themselves are names like any other', () => {
     const store = createSeriesStore();
     store.put(
@@ -103,6 +112,21 @@ describe('thinning', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  test('the band of a series that fell silent holds for an hour and no longer', () => {
+    const store = createSeriesStore();
+    store.put(seriesMinute({ minute: at(0) }));
+    for (let minute = 1; minute < 90; minute++) store.put(seriesMinute({ minute: at(minute), points: [] }));
+    const graph = thinSeries(store, {
+      watch: 'orion-stock',
+      series: 'all',
+      from: at(0),
+      to: at(90),
+      points: 90,
+    });
+    expect([graph.high[0], graph.high[60], graph.high[61]]).toEqual([31, 31, null]);
+    expect(graph.observed[61]).toBe(0);
   });
 
   test('nothing heard while seeing is zero; nothing heard while blind is a gap; something heard while blind is shown', () => {

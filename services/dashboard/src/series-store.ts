@@ -4,6 +4,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const MINUTES_PER_HOUR = 60;
+const CHANNELS_MAX = 32;
 
 /** What one minute of one series says. `NaN` in `window` marks a minute that nothing is known of. */
 export interface MinutePoint {
@@ -27,6 +28,8 @@ interface WatchHour {
   /** Per minute: 0 not seen, 1 seen, 2 blind. */
   readonly sight: Uint8Array;
   readonly negativePosts: Uint32Array;
+  /** Posts per minute by source; at most CHANNELS_MAX of them. */
+  readonly channels: Map<string, Uint32Array>;
   readonly series: Map<string, SeriesHour>;
 }
 
@@ -96,11 +99,24 @@ export function createSeriesStore(bounds: SeriesBounds = SERIES_BOUNDS): SeriesS
       entry = {
         sight: new Uint8Array(MINUTES_PER_HOUR),
         negativePosts: new Uint32Array(MINUTES_PER_HOUR),
+        channels: new Map(),
         series: new Map(),
       };
       watches.set(watch, entry);
     }
     return entry;
+  }
+
+  function putChannels(entry: WatchHour, slot: number, channels: SeriesMinute['channels']): void {
+    for (const column of entry.channels.values()) column[slot] = 0;
+    for (const { source, posts } of channels) {
+      let column = entry.channels.get(source);
+      if (!column && entry.channels.size < CHANNELS_MAX) {
+        column = new Uint32Array(MINUTES_PER_HOUR);
+        entry.channels.set(source, column);
+      }
+      if (column) column[slot] = posts;
+    }
   }
 
   function put(record: SeriesMinute): void {
@@ -114,6 +130,7 @@ export function createSeriesStore(bounds: SeriesBounds = SERIES_BOUNDS): SeriesS
     const slot = slotOf(minute);
     entry.sight[slot] = record.blind ? 2 : 1;
     entry.negativePosts[slot] = record.negativePosts;
+    putChannels(entry, slot, record.channels);
     for (const columns of entry.series.values()) columns.fill(Number.NaN, slot * STRIDE, (slot + 1) * STRIDE);
     for (const point of record.points) {
       let columns = entry.series.get(point.series);
@@ -216,14 +233,9 @@ export function createSeriesStore(bounds: SeriesBounds = SERIES_BOUNDS): SeriesS
     channels(watch, from, to) {
       const posts = new Map<string, number>();
       overHours(watch, from, to, (entry, firstSlot, endSlot) => {
-        for (const [name, columns] of entry.series) {
-          if (!name.startsWith('source:')) continue;
+        for (const [source, column] of entry.channels) {
           let sum = 0;
-          for (let slot = firstSlot; slot < endSlot; slot++) {
-            const value = columns[slot * STRIDE]!;
-            if (!Number.isNaN(value)) sum += value;
-          }
-          const source = name.slice('source:'.length);
+          for (let slot = firstSlot; slot < endSlot; slot++) sum += column[slot]!;
           if (sum > 0) posts.set(source, (posts.get(source) ?? 0) + sum);
         }
       });

@@ -68,7 +68,21 @@ export function thinSeries(
     learning: [],
   };
   for (let start = first; start < to; start += bucketMs) appendBucket(store, graph, start);
+  carryBand(graph);
   return graph;
+}
+
+/** What is expected moves slowly: a series nobody spoke in says nothing for a while, and its band holds meanwhile. */
+const BAND_HOLDS_MS = 3_600_000;
+
+function carryBand(graph: GraphColumns): void {
+  const columns = [graph.expected, graph.low, graph.high, graph.pageAt];
+  let last = -1;
+  graph.t.forEach((at, index) => {
+    if (graph.expected[index] !== null) last = index;
+    else if (last >= 0 && graph.observed[index] !== null && at - graph.t[last]! <= BAND_HOLDS_MS)
+      for (const column of columns) column[index] = column[last] ?? null;
+  });
 }
 
 export interface GraphRequest {

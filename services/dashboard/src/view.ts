@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { ConfigRevision, type Watch } from '@foreshock/model/config';
-import { decode, parseJson, type RecordType } from '@foreshock/model/decode';
-import { EvidenceText, Incident } from '@foreshock/model/incident';
-import { MatchesRecord } from '@foreshock/model/match';
-import { SeriesMinute } from '@foreshock/model/series';
+import type { ConfigRevision, Watch } from '@foreshock/model/config';
+import type { Decoded } from '@foreshock/model/decode';
+import {
+  decodeConfigRevision,
+  decodeEvidenceText,
+  decodeIncident,
+  decodeMatchesRecord,
+  decodeSeriesMinute,
+} from '@foreshock/model/record-types';
 import type { Clock } from '@foreshock/runtime/clock';
 import { type Logger, silentLogger } from '@foreshock/runtime/log';
 import type { LogRecord, TopicLog } from '@foreshock/topic-log/contract';
@@ -20,6 +24,10 @@ const DAY_MS = 86_400_000;
 const LIVE_WITHIN_MS = 10 * MINUTE_MS;
 /** Rows that changed are told this often, however fast minutes close. */
 export const TELL_EVERY_MS = 500;
+/** New posts read in a second while following. */
+export const POSTS_PER_SECOND_MAX = 500;
+/** Keys of records in `matches` that are no posts begin with it. */
+const CONTROL_KEY = '@';
 /** Rows named by one event. */
 const ROWS_PER_EVENT_MAX = 100;
 
@@ -67,12 +75,6 @@ export interface View {
   stop(): Promise<void>;
 }
 
-const CONFIG: RecordType<ConfigRevision> = { name: 'config', schema: ConfigRevision, version: 1 };
-const SERIES: RecordType<SeriesMinute> = { name: 'series minute', schema: SeriesMinute, version: 1 };
-const INCIDENT: RecordType<Incident> = { name: 'incident', schema: Incident, version: 1 };
-const TEXT: RecordType<EvidenceText> = { name: 'evidence text', schema: EvidenceText, version: 1 };
-const MATCHES: RecordType<MatchesRecord> = { name: 'matches record', schema: MatchesRecord, version: 1 };
-
 export function createView(options: ViewOptions): View {
   const { log, clock } = options;
   const logger = options.logger ?? silentLogger;
@@ -88,15 +90,14 @@ export function createView(options: ViewOptions): View {
   const stopping = new AbortController();
   const changedWatches = new Set<string>();
   const told = { sources: false, erased: false };
+  let postBudget = { second: 0, left: 0 };
   let config: ConfigRevision | undefined;
   let watchesById = new Map<string, Watch>();
   /** Event time that the newest minute reached, and when the log took it. */
   let frontier: { eventTime: number; appendedAt: number } | undefined;
   let teller: Promise<void> | undefined;
 
-  function read<T>(topic: ViewTopic, type: RecordType<T>, value: Uint8Array): T | undefined {
-    const parsed = parseJson(value);
-    const decoded = parsed.ok ? decode(type, parsed.value) : parsed;
+  function taken<T>(topic: ViewTopic, decoded: Decoded<T>): T | undefined {
     if (decoded.ok) return decoded.value;
     const count = (refused.get(topic) ?? 0) + 1;
     refused.set(topic, count);
@@ -106,7 +107,7 @@ export function createView(options: ViewOptions): View {
   }
 
   function onConfig(record: LogRecord): void {
-    const revision = record.value && read('config', CONFIG, record.value);
+    const revision = record.value && taken('config', decodeConfigRevision(record.value));
     if (!revision || (config && config.revision > revision.revision)) return;
     config = revision;
     watchesById = new Map(revision.config.watches.map((watch) => [watch.id, watch]));
@@ -114,7 +115,7 @@ export function createView(options: ViewOptions): View {
   }
 
   function onSeries(record: LogRecord): void {
-    const minute = record.value && read('series', SERIES, record.value);
+    const minute = record.value && taken('series', decodeSeriesMinute(record.value));
     if (!minute) return;
     series.put(minute);
     const eventTime = minute.minute + MINUTE_MS;
@@ -127,7 +128,7 @@ export function createView(options: ViewOptions): View {
       if (record.key !== null) incidents.remove(record.key);
       return;
     }
-    const incident = read('incidents', INCIDENT, record.value);
+    const incident = taken('incidents', decodeIncident(record.value));
     if (!incident || !incidents.put(incident)) return;
     changedWatches.add(incident.watch);
     // Before the picture is whole, history would be told as news.
@@ -140,7 +141,7 @@ export function createView(options: ViewOptions): View {
       told.erased = true;
       return;
     }
-    const text = read('texts', TEXT, record.value);
+    const text = taken('texts', decodeEvidenceText(record.value));
     if (text) posts.putEvidence(text);
   }
 
@@ -150,7 +151,7 @@ export function createView(options: ViewOptions): View {
       told.erased = true;
       return;
     }
-    const match = read('matches', MATCHES, record.value);
+    const match = taken('matches', decodeMatchesRecord(record.value));
     if (!match) return;
     if (match.kind === 'match') {
       posts.putMatch(match);
@@ -163,12 +164,33 @@ export function createView(options: ViewOptions): View {
     }
   }
 
-  const handlers: Readonly<Record<ViewTopic, (record: LogRecord) => void>> = {
-    config: onConfig,
-    matches: onMatch,
-    texts: onText,
-    incidents: onIncident,
-    series: onSeries,
+  /**
+   * Posts are for looking at: of a flood the newest of each batch are read, no more in a second than anybody could
+   * look at, so that the view never takes the processor from those who count. What erases is always read.
+   */
+  function onMatches(records: readonly LogRecord[]): void {
+    const second = Math.floor(clock.now() / 1_000);
+    if (second !== postBudget.second) postBudget = { second, left: POSTS_PER_SECOND_MAX };
+    const restoring = missing.has('matches');
+    const unread = new Set<LogRecord>();
+    if (!restoring)
+      for (const record of records.toReversed()) {
+        const isNewPost =
+          record.value !== null && !record.key?.startsWith(CONTROL_KEY) && !posts.knows(record.key);
+        if (isNewPost && postBudget.left-- <= 0) unread.add(record);
+      }
+    for (const record of records) if (!unread.has(record)) onMatch(record);
+  }
+
+  const each = (take: (record: LogRecord) => void) => (records: readonly LogRecord[]) => {
+    for (const record of records) take(record);
+  };
+  const handlers: Readonly<Record<ViewTopic, (records: readonly LogRecord[]) => void>> = {
+    config: each(onConfig),
+    matches: onMatches,
+    texts: each(onText),
+    incidents: each(onIncident),
+    series: each(onSeries),
   };
 
   /** Tells what changed, at most twice a second: a recorded night closes thousands of minutes in that time. */
@@ -198,7 +220,7 @@ export function createView(options: ViewOptions): View {
       lookback: LOOKBACK[topic],
       clock,
       logger,
-      onRecord: handlers[topic],
+      onRecords: handlers[topic],
       signal: stopping.signal,
     });
     followers.set(topic, follower);

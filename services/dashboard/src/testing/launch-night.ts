@@ -85,6 +85,10 @@ async function playSeries(
         minute,
         blind: shape.blind?.(ago) ?? false,
         points,
+        channels: [
+          { source: 'bluesky', posts: Math.round(posts * 0.6) },
+          { source: 'reddit', posts: posts - Math.round(posts * 0.6) },
+        ],
         negativePosts: Math.min(posts, Math.round(posts * 0.22 + trouble / 12)),
       }),
     );

@@ -219,7 +219,7 @@ export const sourceStatus = (changed: Partial<SourceStatus> = {}): SourceStatus 
 });
 
 export const appendForwarded = (log: TopicLog, record: Forwarded['record']): Promise<void> =>
-  append(log, 'matches', `forwarded/${record.op}`, {
+  append(log, 'matches', `@control/0/${record.op}`, {
     kind: 'forwarded',
     v: 1,
     origin: { partition: 0, offset: 1 },
