@@ -54,6 +54,8 @@ const CONTRAST: ReadonlySet<string> = new Set([
   'ma',
   'maar',
 ]);
+const BEFORE_CONTRAST = 0.5;
+const AFTER_CONTRAST = 1.5;
 const CAPS_BONUS = 0.73;
 const NEGATED = -0.74;
 /** Brings a sum of word values to −1…1: four strong words are nearly all there is to say. */
@@ -84,6 +86,7 @@ function valuesOf(tokens: readonly Token[], lexicon: Lexicon, language: string):
   const values: number[] = [];
   let negation = 0;
   let boost = 0;
+  let weight = 1;
   for (const token of tokens) {
     if (token.kind === 'mark') {
       if (/[.!?;\n]/.test(token.raw)) negation = 0;
@@ -91,8 +94,8 @@ function valuesOf(tokens: readonly Token[], lexicon: Lexicon, language: string):
       continue;
     }
     if (token.kind === 'word' && CONTRAST.has(token.key)) {
-      for (let i = 0; i < values.length; i++) values[i] = values[i]! * 0.5;
-      values.push(0);
+      for (let i = 0; i < values.length; i++) values[i] = values[i]! * BEFORE_CONTRAST;
+      weight = AFTER_CONTRAST;
       negation = 0;
       continue;
     }
@@ -106,7 +109,7 @@ function valuesOf(tokens: readonly Token[], lexicon: Lexicon, language: string):
       value += Math.sign(value) * boost;
       if (negation > 0 && token.kind === 'word') value *= NEGATED;
     }
-    if (value !== 0) values.push(value);
+    if (value !== 0) values.push(value * weight);
     boost = token.kind === 'word' ? (INTENSIFIERS.get(token.key) ?? 0) * 3 : 0;
     if (negation > 0) negation--;
   }

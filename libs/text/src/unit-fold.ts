@@ -92,8 +92,8 @@ export function foldSegment(segment: string, strip: boolean): string {
   const plain = PLAIN.get(segment);
   if (plain !== undefined) return plain;
   let text = decompose(segment, strip);
-  // Upper case first: it spells out “ß”, “ﬁ” and unites “ς” with “σ” and “ı” with “i”.
-  text = decompose(text.toUpperCase(), strip).toLowerCase().replaceAll('ς', 'σ');
+  // By way of upper case: it spells out “ß” and “ﬁ” and unites “ς” with “σ” and “ı” with “i”.
+  text = decompose(text.toLowerCase().toUpperCase(), strip).toLowerCase().replaceAll('ς', 'σ');
   return decompose(text, strip).normalize('NFC');
 }
 
