@@ -32,11 +32,12 @@ export function ago(ageMs: number): string {
   return age === 'just now' ? age : `${age} ago`;
 }
 
-/** “once in 41 days”. Beyond a year nobody has measured: said as such. */
+/** “once in 41 days”, in the words of the incident’s own sentence. */
 export function formatRarity(days: number): string {
   if (days <= 0) return 'not unusual';
-  if (days >= 365) return 'less than once a year';
-  if (days >= 2) return `once in ${Math.round(days)} days`;
+  if (days >= 3_650) return 'less than once in ten years';
+  if (days >= 730) return `once in ${Math.round(days / 365)} years`;
+  if (days >= 1.5) return `once in ${Math.round(days)} days`;
   if (days >= 1) return 'once a day';
   const hours = Math.round(days * 24);
   return hours >= 2 ? `once in ${hours} hours` : 'once an hour';

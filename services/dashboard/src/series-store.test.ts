@@ -114,19 +114,19 @@ describe('thinning', () => {
     );
   });
 
-  test('the band of a series that fell silent holds for an hour and no longer', () => {
+  test('the band of a series that fell silent holds for six hours and no longer', () => {
     const store = createSeriesStore();
     store.put(seriesMinute({ minute: at(0) }));
-    for (let minute = 1; minute < 90; minute++) store.put(seriesMinute({ minute: at(minute), points: [] }));
+    for (let minute = 1; minute < 400; minute++) store.put(seriesMinute({ minute: at(minute), points: [] }));
     const graph = thinSeries(store, {
       watch: 'orion-stock',
       series: 'all',
       from: at(0),
-      to: at(90),
-      points: 90,
+      to: at(400),
+      points: 400,
     });
-    expect([graph.high[0], graph.high[60], graph.high[61]]).toEqual([31, 31, null]);
-    expect(graph.observed[61]).toBe(0);
+    expect([graph.high[0], graph.high[360], graph.high[361]]).toEqual([31, 31, null]);
+    expect(graph.observed[361]).toBe(0);
   });
 
   test('nothing heard while seeing is zero; nothing heard while blind is a gap; something heard while blind is shown', () => {

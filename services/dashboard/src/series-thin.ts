@@ -73,7 +73,7 @@ export function thinSeries(
 }
 
 /** What is expected moves slowly: a series nobody spoke in says nothing for a while, and its band holds meanwhile. */
-const BAND_HOLDS_MS = 3_600_000;
+const BAND_HOLDS_MS = 6 * 3_600_000;
 
 function carryBand(graph: GraphColumns): void {
   const columns = [graph.expected, graph.low, graph.high, graph.pageAt];

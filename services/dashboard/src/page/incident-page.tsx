@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { IncidentDetail, SeriesGraph } from '../api-schemas.ts';
 import { formatLift, formatSeries, formatShare, plural, SEVERITY_WORD } from '../format.ts';
+import { timelineRows } from '../timeline-rows.ts';
 import { addNote } from './actions.ts';
 import { Bar } from './bar.tsx';
-import { formatMoment, formatSeconds } from './clock.ts';
+import { formatMoment, formatSeconds, formatTime } from './clock.ts';
 import { IncidentActions } from './incident-actions.tsx';
 import { IncidentFacts } from './incident-card.tsx';
 import { PostList } from './post-list.tsx';
@@ -132,22 +133,24 @@ function Timeline({ shown }: { readonly shown: IncidentDetail }) {
     <section class="timeline" aria-labelledby="timeline-title">
       <h2 id="timeline-title">Timeline</h2>
       <ol>
-        {shown.timeline.map((entry, index) => (
-          <li key={`${entry.at}-${entry.what}-${index}`}>
-            <time dateTime={new Date(entry.at).toISOString()}>{formatSeconds(entry.at)}</time>
+        {timelineRows(shown.timeline).map((row, index) => (
+          <li key={`${row.at}-${row.what}-${index}`}>
+            <time dateTime={new Date(row.at).toISOString()}>{formatSeconds(row.at)}</time>
             <span>
-              {entry.what}
-              {entry.who && (
+              {row.what}
+              {row.who !== undefined && (
                 <>
                   {' '}
-                  <b>{entry.who}</b>
+                  <b>{row.who}</b>
                 </>
               )}
-              {entry.note && (
-                <span class="note" dir="auto">
-                  {entry.note}
+              {row.note !== undefined && (
+                <span class={row.who === undefined ? 'muted' : 'note'} dir="auto">
+                  {row.who === undefined && ' '}
+                  {row.note}
                 </span>
               )}
+              {row.until !== undefined && <span class="muted"> until {formatTime(row.until)}</span>}
             </span>
           </li>
         ))}

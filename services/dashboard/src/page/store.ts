@@ -3,7 +3,7 @@ import type { IncidentDetail, IncidentSummary, Overview, SourceView, WatchRow } 
 import { SEVERITY_WORD } from '../format.ts';
 import { paused, syncClock } from './clock.ts';
 import { getJson } from './requests.ts';
-import { route } from './router.ts';
+import { query, route } from './router.ts';
 
 /** What the server wrote into the HTML; see `page-shell.ts`. */
 type Boot =
@@ -33,9 +33,12 @@ export const announcement = signal('');
 /** Moves with every row of a watch that the stream brought, so that an open graph reads itself anew. */
 export const watchChanges = signal<ReadonlyMap<string, number>>(new Map());
 
-export const activeCount = computed(() => incidents.value.length + heldBack.value.length);
-
 const ACTIVE = new Set(['open', 'acknowledged', 'snoozed']);
+
+export const activeCount = computed(
+  () => incidents.value.filter(({ state }) => ACTIVE.has(state)).length + heldBack.value.length,
+);
+
 const SEVERITY_ORDER = { critical: 0, warning: 1, info: 2 } as const;
 const byUrgency = (a: IncidentSummary, b: IncidentSummary): number =>
   Number(a.state !== 'open') - Number(b.state !== 'open') ||
@@ -78,22 +81,44 @@ export async function loadDetail(id: string): Promise<void> {
 
 export function takeRows(rows: readonly WatchRow[]): void {
   const changed = new Map(rows.map((row) => [row.id, row]));
-  // In place: rows keep their order until the reader asks for another.
-  watches.value = watches.value.map((row) => changed.get(row.id) ?? row);
+  // In place: rows keep their order while somebody reads; a new incident moves its watch up only when nobody does.
+  const before = watches.value;
+  watches.value = before.map((row) => changed.get(row.id) ?? row);
+  const incidentMoved = before.some(
+    (row) => changed.has(row.id) && changed.get(row.id)!.incident?.id !== row.incident?.id,
+  );
+  if (incidentMoved && !listInUse()) orderRows();
   const counts = new Map(watchChanges.value);
   for (const id of changed.keys()) counts.set(id, (counts.get(id) ?? 0) + 1);
   watchChanges.value = counts;
 }
 
+/** Incidents first, then the rarest, then by name: as the server orders them. */
+function orderRows(): void {
+  const place = new Map(incidents.value.map(({ id }, index) => [id, index]));
+  const rank = (row: WatchRow) => (row.incident ? (place.get(row.incident.id) ?? 999) : 1_000);
+  const rarity = (row: WatchRow) => (row.state === 'unusual' ? (row.rarityDays ?? 0) : 0);
+  watches.value = [...watches.value].sort(
+    (a, b) => rank(a) - rank(b) || rarity(b) - rarity(a) || (a.name < b.name ? -1 : 1),
+  );
+}
+
 /** Somebody is reading or reaching into the list: it must not move now. */
 const listInUse = (): boolean =>
-  paused.value || window.scrollY > 40 || (document.activeElement?.closest('.incident-list') ?? null) !== null;
+  paused.value ||
+  window.scrollY > 40 ||
+  query.value.has('watch') ||
+  (document.activeElement?.closest('.incident-list') ?? null) !== null;
 
 export function takeIncident(incident: IncidentSummary): void {
   const shown = incidents.value.some(({ id }) => id === incident.id);
   const held = heldBack.value.some(({ id }) => id === incident.id);
   const active = ACTIVE.has(incident.state);
-  if (shown) incidents.value = incidents.value.map((other) => (other.id === incident.id ? incident : other));
+  // One that is over stays where it is, marked as such, as long as somebody may be looking at it.
+  if (shown)
+    incidents.value = incidents.value
+      .map((other) => (other.id === incident.id ? incident : other))
+      .filter(({ state }) => ACTIVE.has(state) || listInUse());
   else if (held)
     heldBack.value = heldBack.value
       .map((other) => (other.id === incident.id ? incident : other))
@@ -113,4 +138,5 @@ export function showHeldBack(): void {
     .filter(({ state }) => ACTIVE.has(state))
     .sort(byUrgency);
   heldBack.value = [];
+  orderRows();
 }

@@ -14,9 +14,10 @@ function stateWords(row: Row): string {
     case 'unusual':
       return row.rarityDays ? formatRarity(row.rarityDays) : 'unusual';
     case 'normal':
-      return 'as expected';
+      if ((row.people ?? 0) > (row.high ?? 0)) return 'above expected, but not rare here';
+      return (row.people ?? 0) < (row.low ?? 0) ? 'fewer than expected' : 'as expected';
     case 'zero':
-      return 'nobody is speaking';
+      return (row.low ?? 0) > 0 ? 'nobody is speaking, unlike usual' : 'nobody is speaking, as usual';
     case 'learning':
       return row.knownSince === undefined ? 'learning' : `learning since ${formatTime(row.knownSince)}`;
     case 'blind':
