@@ -157,9 +157,16 @@ export class ClosedError extends Error {
 /** 32-bit FNV-1a over UTF-8, as every driver computes it, so that all clients agree on a key’s partition. */
 export function partitionOf(key: string, partitions: number): number {
   let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(key, 'utf8')) {
-    hash ^= byte;
-    hash = Math.imul(hash, 0x01000193);
+  for (let index = 0; index < key.length; index++) {
+    const unit = key.charCodeAt(index);
+    if (unit > 0x7f) return hashOfBytes(Buffer.from(key, 'utf8')) % partitions;
+    hash = Math.imul(hash ^ unit, 0x01000193);
   }
   return (hash >>> 0) % partitions;
+}
+
+function hashOfBytes(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
 }

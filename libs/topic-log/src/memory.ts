@@ -154,12 +154,14 @@ export function createMemoryLog(options: { readonly clock: Pick<Clock, 'now'> })
     async erase(name, keys) {
       const topic = find(name);
       checkErasable(topic.spec);
+      const doomed = new Set(keys);
       const unseen = new Set(keys);
       const tombstones: NewRecord[] = [];
       for (const [index, partition] of topic.partitions.entries()) {
-        const doomed = partition.records.filter((record) => record.key !== null && keys.includes(record.key));
-        partition.records = partition.records.filter((record) => !doomed.includes(record));
-        for (const key of new Set(doomed.map((record) => record.key!))) {
+        const isDoomed = ({ key }: LogRecord) => key !== null && doomed.has(key);
+        const found = partition.records.filter(isDoomed);
+        partition.records = partition.records.filter((record) => !isDoomed(record));
+        for (const key of new Set(found.map((record) => record.key!))) {
           tombstones.push({ key, value: null, partition: index });
           unseen.delete(key);
         }

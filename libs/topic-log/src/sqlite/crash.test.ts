@@ -25,6 +25,9 @@ interface Told {
 
 const SPEC = { name: 'topic', partitions: 1, compacted: true, retentionMs: null };
 
+/** Every point is a life of its own and every killed process a start of Node. */
+const TIMEOUT_MS = 240_000;
+
 /** So small that segments are closed, rewritten and dropped within a short life. */
 const segmentLimits = { recordsMax: 40, bytesMax: 1e6 };
 
@@ -121,34 +124,38 @@ async function check(path: string, told: Told): Promise<void> {
 }
 
 describe('a process that dies at any boundary of input and output', () => {
-  test('loses nothing it acknowledged, keeps nothing by halves and writes nothing after', async () => {
-    const whole = await run(join(temporaryFolder(), 'store.db'), 0);
-    expect(whole.crashed).toBe(false);
-    const reached = new Set(whole.points);
-    for (const name of [
-      'open',
-      'create',
-      'recover',
-      'begin',
-      'insert',
-      'commit',
-      'erase',
-      'truncate',
-      'compact',
-      'roll',
-      'reclaim',
-      'close',
-    ]) {
-      expect(reached).toContain(`${name}:before`);
-      expect(reached).toContain(`${name}:after`);
-    }
-    for (let crashAt = 1; crashAt <= whole.points.length; crashAt++) {
-      const path = join(temporaryFolder(), 'store.db');
-      const { told, crashed } = await run(path, crashAt);
-      expect(crashed).toBe(true);
-      await check(path, told);
-    }
-  });
+  test(
+    'loses nothing it acknowledged, keeps nothing by halves and writes nothing after',
+    async () => {
+      const whole = await run(join(temporaryFolder(), 'store.db'), 0);
+      expect(whole.crashed).toBe(false);
+      const reached = new Set(whole.points);
+      for (const name of [
+        'open',
+        'create',
+        'recover',
+        'begin',
+        'insert',
+        'commit',
+        'erase',
+        'truncate',
+        'compact',
+        'roll',
+        'reclaim',
+        'close',
+      ]) {
+        expect(reached).toContain(`${name}:before`);
+        expect(reached).toContain(`${name}:after`);
+      }
+      for (let crashAt = 1; crashAt <= whole.points.length; crashAt++) {
+        const path = join(temporaryFolder(), 'store.db');
+        const { told, crashed } = await run(path, crashAt);
+        expect(crashed).toBe(true);
+        await check(path, told);
+      }
+    },
+    TIMEOUT_MS,
+  );
 
   test('after an erase was committed, opening again removes what the write-ahead log still held', async () => {
     const path = join(temporaryFolder(), 'store.db');
@@ -199,39 +206,43 @@ describe('a process that dies at any boundary of input and output', () => {
   });
 });
 
-test('20 processes killed while they append: what they acknowledged is there, what they erased is not', async () => {
-  const path = join(temporaryFolder(), 'store.db');
-  const put = new Map<number, string>();
-  const erased = new Set<string>();
-  for (let round = 0; round < 20; round++) {
-    const writer = spawnScript('append-until-killed.ts', [path, `${round}`]);
-    for (let lines = 0; lines < 20 + round * 13; lines++) {
-      const [verb, ...rest] = (await writer.said())!.split(' ');
-      if (verb === 'put') put.set(Number(rest[0]), rest[1]!);
-      else erased.add(rest[0]!);
+test(
+  '20 processes killed while they append: what they acknowledged is there, what they erased is not',
+  async () => {
+    const path = join(temporaryFolder(), 'store.db');
+    const put = new Map<number, string>();
+    const erased = new Set<string>();
+    for (let round = 0; round < 20; round++) {
+      const writer = spawnScript('append-until-killed.ts', [path, `${round}`]);
+      for (let lines = 0; lines < 20 + round * 13; lines++) {
+        const [verb, ...rest] = (await writer.said())!.split(' ');
+        if (verb === 'put') put.set(Number(rest[0]), rest[1]!);
+        else erased.add(rest[0]!);
+      }
+      await writer.kill();
+      // What it said between the last line read and its end.
+      for (let line = await writer.said(); line !== undefined; line = await writer.said()) {
+        const [verb, ...rest] = line.split(' ');
+        if (verb === 'put' && rest[1]) put.set(Number(rest[0]), rest[1]);
+      }
+      const { log } = await openTemporaryLog({ path });
+      const read = new Map((await readRecords(log, 'topic')).map((record) => [record.offset, record]));
+      await log.close();
+      const tombstones = new Set(
+        [...read.values()].filter(({ value }) => value === null).map(({ key }) => key),
+      );
+      const gone = [...put].filter(([offset, name]) => !erased.has(name) && read.get(offset)?.key !== name);
+      // Each of the three writers may have died in an erase that was made but not told.
+      for (const [, name] of gone) expect(tombstones).toContain(name);
+      expect(gone.length).toBeLessThanOrEqual(3);
+      for (const [, name] of gone) erased.add(name);
+      for (const record of read.values()) {
+        if (erased.has(record.key!)) expect(record.value).toBeNull();
+        else expect(valueText(record)).toContain(`<${record.key}>`);
+      }
     }
-    await writer.kill();
-    // What it said between the last line read and its end.
-    for (let line = await writer.said(); line !== undefined; line = await writer.said()) {
-      const [verb, ...rest] = line.split(' ');
-      if (verb === 'put' && rest[1]) put.set(Number(rest[0]), rest[1]);
-    }
-    const { log } = await openTemporaryLog({ path });
-    const read = new Map((await readRecords(log, 'topic')).map((record) => [record.offset, record]));
-    await log.close();
-    const tombstones = new Set(
-      [...read.values()].filter(({ value }) => value === null).map(({ key }) => key),
-    );
-    const gone = [...put].filter(([offset, name]) => !erased.has(name) && read.get(offset)?.key !== name);
-    // Each of the three writers may have died in an erase that was made but not told.
-    for (const [, name] of gone) expect(tombstones).toContain(name);
-    expect(gone.length).toBeLessThanOrEqual(3);
-    for (const [, name] of gone) erased.add(name);
-    for (const record of read.values()) {
-      if (erased.has(record.key!)) expect(record.value).toBeNull();
-      else expect(valueText(record)).toContain(`<${record.key}>`);
-    }
-  }
-  expect(put.size).toBeGreaterThan(1_000);
-  expect(erased.size).toBeGreaterThan(100);
-});
+    expect(put.size).toBeGreaterThan(1_000);
+    expect(erased.size).toBeGreaterThan(100);
+  },
+  TIMEOUT_MS,
+);

@@ -32,7 +32,7 @@ export interface Erasure {
 export async function eraseKeys(erasure: Erasure): Promise<void> {
   const { writer, topic } = erasure;
   const unseen = new Set(erasure.keys);
-  for (const partition of topic.partitions) {
+  for (const partition of erasure.keys.size > 0 ? topic.partitions : []) {
     for (const key of await eraseFrom(partition, erasure)) unseen.delete(key);
   }
   if (unseen.size > 0) {

@@ -178,14 +178,14 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SqliteLo
       const partition = catalog.partition(topic, number);
       const recordsMax = range.batchRecordsMax ?? BATCH_RECORDS_DEFAULT;
       const to = Math.min(range.to ?? partition.next, partition.next);
-      let from = range.from;
-      do {
+      for (let from = range.from; ; ) {
         const batch = reading(() => partition.read({ from, to, recordsMax }));
         from = batch.nextOffset;
         if (batch.records.length > 0) yield batch;
+        if (from >= to || range.signal?.aborted) return;
         await turn();
         checkOpen();
-      } while (from < to && !range.signal?.aborted);
+      }
     },
     async join(member) {
       checkOpen();

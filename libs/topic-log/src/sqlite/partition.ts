@@ -8,7 +8,7 @@ import type { Segment } from './segment.ts';
 import { openSegments, type Segments } from './segments.ts';
 import { readTail, type Tail } from './tail-cache.ts';
 
-/** A batch read from the file ends when its values pass this, so that large records do not fill the memory. */
+/** A batch read from the file ends soon after its values pass this, so that large records do not fill the memory. */
 const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 
 /** One partition: its bounds, its segments, its newest records. */
@@ -89,22 +89,33 @@ export function openPartition(database: DatabaseSync, row: PartitionRow): Partit
   return partition;
 }
 
+/** Read at first and at most at a time: many at once are cheaper than one by one, unless they are large. */
+const ROWS_FIRST = 10;
+const ROWS_MAX = 250;
+
 function readSegments(
   segments: readonly Segment[],
   range: { readonly from: number; readonly end: number; readonly recordsMax: number },
 ): { records: LogRecord[]; nextOffset: number } {
   const records: LogRecord[] = [];
   let bytes = 0;
+  let from = range.from;
+  /** As many as fit into what is left of the batch if they are as large as those before. */
+  const affordable = () =>
+    bytes === 0 ? ROWS_FIRST : Math.ceil(((BATCH_BYTES_MAX - bytes) * records.length) / bytes);
   for (const segment of segments) {
     if (segment.base >= range.end) break;
-    const rows = segment.rows(range.from, range.end, range.recordsMax - records.length);
-    for (const [offset, appendedAt, key, value] of rows) {
-      records.push({ offset, key, value, appendedAt });
-      bytes += value?.byteLength ?? 0;
-      if (bytes >= BATCH_BYTES_MAX) break;
-    }
-    if (records.length >= range.recordsMax || bytes >= BATCH_BYTES_MAX) {
-      return { records, nextOffset: records[records.length - 1]!.offset + 1 };
+    for (let more = true; more; ) {
+      const wanted = Math.min(range.recordsMax - records.length, affordable(), ROWS_MAX);
+      const rows = segment.rows(from, range.end, wanted);
+      for (const [offset, appendedAt, key, value] of rows) {
+        records.push({ offset, key, value, appendedAt });
+        bytes += value?.byteLength ?? 0;
+        from = offset + 1;
+      }
+      if (records.length >= range.recordsMax || bytes >= BATCH_BYTES_MAX)
+        return { records, nextOffset: from };
+      more = rows.length === wanted;
     }
   }
   return { records, nextOffset: Math.max(range.from, range.end) };

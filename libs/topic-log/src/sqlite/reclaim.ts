@@ -78,16 +78,13 @@ export function createReclaim(writer: Writer, partition: Partition, limits: Segm
         current.at = at;
         current.target.total = total;
       });
-      let [copied, bytes] = [0, 0];
-      for (const row of source.rows(at, end, ROWS_PER_TRANSACTION)) {
-        current.target.insert(row);
-        copied++;
-        bytes += row[3]?.byteLength ?? 0;
-        current.at = row[0] + 1;
-        if (bytes >= COPY_BYTES_MAX) break;
-      }
-      current.target.total = (total ?? 0) + copied;
-      if (copied < ROWS_PER_TRANSACTION && bytes < COPY_BYTES_MAX) current.at = end;
+      const outlines = source.outlines(at, end, ROWS_PER_TRANSACTION);
+      let bytes = 0;
+      let taken = 0;
+      while (taken < outlines.length && bytes < COPY_BYTES_MAX) bytes += outlines[taken++]![2];
+      const isRest = taken === outlines.length && outlines.length < ROWS_PER_TRANSACTION;
+      current.at = isRest ? end : outlines[taken - 1]![0] + 1;
+      current.target.total = (total ?? 0) + current.target.copyFrom(source, at, current.at);
       transaction.noteWritten(bytes);
       if (current.at < current.end) return;
       transaction.onUndo(segments.replace(current.sources, current.target));

@@ -21,7 +21,7 @@ export function createRetention(database: DatabaseSync, writer: Writer, partitio
     const lastAt = segment.lastAppendedAt();
     if (lastAt === undefined || lastAt <= limitMs) return { start: end, more: end < partition.next };
     let seen = 0;
-    for (const [offset, appendedAt] of segment.rows(partition.start, end, ROWS_PER_TRANSACTION)) {
+    for (const [offset, appendedAt] of segment.outlines(partition.start, end, ROWS_PER_TRANSACTION)) {
       oldestAt = appendedAt;
       if (appendedAt > limitMs) return { start: seen === 0 ? partition.start : offset, more: false };
       seen = offset + 1;

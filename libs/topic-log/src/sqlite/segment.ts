@@ -18,7 +18,11 @@ export interface Segment {
   /** Bytes of values it took since the store was opened. */
   bytes: number;
   insert(row: SegmentRow): void;
-  rows(from: number, to: number, limit: number): Iterable<SegmentRow>;
+  rows(from: number, to: number, limit: number): readonly SegmentRow[];
+  /** The same without what they hold. */
+  outlines(from: number, to: number, limit: number): readonly RowOutline[];
+  /** Adds what another segment holds from one offset to before another, and returns how many rows that was. */
+  copyFrom(source: Segment, from: number, to: number): number;
   keys(from: number, to: number): Iterable<readonly [offset: number, key: string]>;
   keyAt(offset: number): string | undefined;
   /** When its first and last record was appended, wiped or not. */
@@ -32,6 +36,8 @@ export interface Segment {
 }
 
 export type SegmentRow = [offset: number, appendedAt: number, key: string | null, value: Uint8Array | null];
+
+export type RowOutline = [offset: number, appendedAt: number, bytes: number];
 
 export function createSegmentTable(database: DatabaseSync, id: number): void {
   // A wiped row has −1 − appended_at here: as long as before, and never a time.
@@ -60,6 +66,11 @@ export function openSegment(
     const sql = `SELECT position, appended_at, key, value FROM ${table} WHERE ${range} ORDER BY position LIMIT ?`;
     return database.prepare(sql, { returnArrays: true });
   });
+  const outlines = lazy(() => {
+    const columns = 'position, appended_at, coalesce(octet_length(value), 0)';
+    const sql = `SELECT ${columns} FROM ${table} WHERE ${range} ORDER BY position LIMIT ?`;
+    return database.prepare(sql, { returnArrays: true });
+  });
   const keys = lazy(() =>
     database.prepare(`SELECT position, key FROM ${table} WHERE ${range} AND key IS NOT NULL`, {
       returnArrays: true,
@@ -85,6 +96,7 @@ export function openSegment(
   /** The first record never changes once it is there. */
   let firstAt: number | undefined;
 
+  // With `returnArrays` rows come as arrays; the types of node:sqlite do not say so.
   const segment: Segment = {
     ...row,
     bytes: 0,
@@ -92,8 +104,13 @@ export function openSegment(
       insert().run(offset, appendedAt, key, value);
       segment.bytes += value?.byteLength ?? 0;
     },
-    rows: (from, to, limit) => arrays<SegmentRow>(select().iterate(from, to, limit)),
-    keys: (from, to) => arrays<[number, string]>(keys().iterate(from, to)),
+    rows: (from, to, limit) => select().all(from, to, limit) as unknown as SegmentRow[],
+    outlines: (from, to, limit) => outlines().all(from, to, limit) as unknown as RowOutline[],
+    copyFrom(source, from, to) {
+      const sql = `INSERT INTO ${table} SELECT * FROM records_${source.id} WHERE ${range} ORDER BY position`;
+      return Number(database.prepare(sql).run(from, to).changes);
+    },
+    keys: (from, to) => keys().iterate(from, to) as Iterable<unknown> as Iterable<[number, string]>,
     keyAt(offset) {
       const key = keyAt().get(offset)?.['key'];
       return typeof key === 'string' ? key : undefined;
@@ -124,9 +141,4 @@ export function openSegment(
 export function sizeOf(segment: Segment, end: number): number {
   // Until it is closed nothing was taken out of it, and offsets are dense when they are given.
   return segment.total ?? end - segment.base;
-}
-
-/** With `returnArrays` rows come as arrays; the types of node:sqlite do not say so. */
-function arrays<Row>(rows: Iterable<unknown>): Iterable<Row> {
-  return rows as Iterable<Row>;
 }

@@ -116,6 +116,11 @@ export function createWriter(options: {
       throw options.explain(error);
     }
     walBytes += bytes;
+    if (walBytes >= CHECKPOINT_BYTES) {
+      walBytes = 0;
+      // In a turn of its own, so that what was just committed is not told later for it.
+      setImmediate(checkpoint);
+    }
     for (const [partition, records] of inserted) options.onCommitted(partition, records);
     return result;
   }
@@ -159,10 +164,6 @@ export function createWriter(options: {
     scheduled = false;
     commitSome();
     if (waiting.length > 0) schedule();
-    if (walBytes < CHECKPOINT_BYTES) return;
-    walBytes = 0;
-    // In a turn of its own, so that what was just committed is not told later for it.
-    setImmediate(checkpoint);
   }
 
   function flush(): void {
