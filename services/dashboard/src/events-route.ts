@@ -4,7 +4,8 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import { ApiError, EventsQuery } from './api-schemas.ts';
 import type { RingEvent } from './event-ring.ts';
 import { refuse } from './http-error.ts';
-import { presentIncident, presentSource, presentWatch } from './present.ts';
+import { presentSource, presentWatch } from './present.ts';
+import { presentIncident } from './present-incident.ts';
 import type { View } from './view.ts';
 
 /** The module itself is the plugin that reaches its parent scope; its types name only the inner function. */

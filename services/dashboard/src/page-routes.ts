@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { type Boot, renderShell, UNBUILT_TEMPLATE } from './page-shell.ts';
-import { presentIncidentDetail, presentOverview } from './present.ts';
+import { presentOverview } from './present.ts';
+import { presentIncidentDetail } from './present-incident.ts';
 import type { View } from './view.ts';
 
 export const PAGE_FOLDER = join(import.meta.dirname, '../dist');

@@ -16,14 +16,13 @@ import {
 import { refuse } from './http-error.ts';
 import { ACTIVE_STATES, byUrgency } from './incident-store.ts';
 import {
-  presentIncident,
-  presentIncidentDetail,
   presentOverview,
   presentSeries,
   presentSource,
   presentWatchDetail,
   presentWatches,
 } from './present.ts';
+import { presentIncident, presentIncidentDetail } from './present-incident.ts';
 import type { View } from './view.ts';
 
 const INCIDENTS_DEFAULT = 100;

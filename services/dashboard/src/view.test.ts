@@ -41,6 +41,14 @@ describe('the present', () => {
   });
 });
 
+test('a minute counts as closed when the log takes it, however old its night', async () => {
+  const on = await start((log) => appendSeries(log, seriesMinute({ minute: NIGHT - 400 * 24 * HOUR_MS })));
+  expect(on.view.sinceClosed('orion-stock')).toBe(0);
+  expect(on.view.sinceClosed('returns')).toBeUndefined();
+  await on.clock.advance(7 * MINUTE_MS);
+  expect(on.view.sinceClosed('orion-stock')).toBe(7 * MINUTE_MS);
+});
+
 describe('what is read', () => {
   test('a record that cannot be read is counted and disturbs nothing', async () => {
     const on = await start(async (log) => {

@@ -65,6 +65,8 @@ export interface View {
   sources(): readonly SourceRow[];
   /** The present of what is shown: wall time, or event time while a recorded night is played. */
   now(): number;
+  /** Wall time since a minute of this watch was closed; undefined where none was. A played night closes many a second. */
+  sinceClosed(watch: string): number | undefined;
   /** Topics not yet read up to where they stood at the start. Empty: the picture is whole. */
   missing(): readonly ViewTopic[];
   /** Records that could not be read, by topic. */
@@ -93,6 +95,8 @@ export function createView(options: ViewOptions): View {
   let postBudget = { second: 0, left: 0 };
   let config: ConfigRevision | undefined;
   let watchesById = new Map<string, Watch>();
+  /** When the log took the newest minute of each watch; as many as there are watches in the config, and a past few. */
+  const closedAt = new Map<string, number>();
   /** Event time that the newest minute reached, and when the log took it. */
   let frontier: { eventTime: number; appendedAt: number } | undefined;
   let teller: Promise<void> | undefined;
@@ -120,6 +124,7 @@ export function createView(options: ViewOptions): View {
     series.put(minute);
     const eventTime = minute.minute + MINUTE_MS;
     if (!frontier || eventTime >= frontier.eventTime) frontier = { eventTime, appendedAt: record.appendedAt };
+    closedAt.set(minute.watch, Math.max(record.appendedAt, closedAt.get(minute.watch) ?? 0));
     changedWatches.add(minute.watch);
   }
 
@@ -261,6 +266,10 @@ export function createView(options: ViewOptions): View {
     watches: () => config?.config.watches ?? [],
     watch: (id) => watchesById.get(id),
     sources: () => sourceBoard.rows(config?.config.sources ?? [], clock.now()),
+    sinceClosed(id) {
+      const at = closedAt.get(id);
+      return at === undefined ? undefined : clock.now() - at;
+    },
     missing: () => [...missing],
     start() {
       restored ??= restore();

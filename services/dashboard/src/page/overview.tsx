@@ -15,6 +15,9 @@ import {
 } from './store.ts';
 import { WatchRow } from './watch-row.tsx';
 
+/** From here on rows out of sight are not laid out. */
+const LONG_LIST = 100;
+
 function Calm() {
   const connected = sources.value.filter(({ state }) => state === 'connected').length;
   const blind = watches.value.filter(({ state }) => state === 'blind' || state === 'stale').length;
@@ -102,7 +105,7 @@ export function Overview() {
         {watches.value.length === 0 ? (
           <p class="muted">No watch is configured yet: name one in the config file under “watches”.</p>
         ) : (
-          <ul class="watch-list">
+          <ul class={watches.value.length > LONG_LIST ? 'watch-list long' : 'watch-list'}>
             {watches.value.map((row) => (
               <WatchRow key={row.id} row={row} />
             ))}

@@ -1,8 +1,8 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { syncClock } from './clock.ts';
 import { getJson } from './requests.ts';
 
-/** Graphs are read anew at most this often. */
+/** Read anew at most this often, and at least this often while changes go on coming. */
 const AGAIN_MS = 2_000;
 
 export interface Loaded<T> {
@@ -12,26 +12,30 @@ export interface Loaded<T> {
 
 /** Reads `path`, and again when `change` moves; the old value stays while the new one is on its way. */
 export function useLoaded<T extends { now: number }>(path: string, change: number): Loaded<T> {
-  const [loaded, setLoaded] = useState<Loaded<T> & { path: string }>({ path, value: undefined, problem: '' });
-  const again = Math.floor(change);
+  const [loaded, setLoaded] = useState<Loaded<T>>({ value: undefined, problem: '' });
+  const reading = useRef({ path: '', startedAt: 0 });
+  const leaving = useRef<AbortController>(undefined);
+
+  useEffect(() => () => leaving.current?.abort(), []);
   useEffect(() => {
-    const leaving = new AbortController();
-    const fresh = loaded.path !== path || loaded.value === undefined;
-    const timer = window.setTimeout(
-      async () => {
-        const reply = await getJson<T>(path, leaving.signal);
-        if (leaving.signal.aborted) return;
-        if (reply.ok) {
-          syncClock(reply.value.now);
-          setLoaded({ path, value: reply.value, problem: '' });
-        } else setLoaded((old) => ({ path, value: old.value, problem: reply.message }));
-      },
-      fresh ? 0 : AGAIN_MS,
-    );
-    return () => {
-      leaving.abort();
-      window.clearTimeout(timer);
+    const fresh = reading.current.path !== path;
+    const read = async () => {
+      // Another question makes an answer that is still on its way worthless; a change does not.
+      if (fresh) leaving.current?.abort();
+      const own = new AbortController();
+      leaving.current = own;
+      reading.current = { path, startedAt: Date.now() };
+      const reply = await getJson<T>(path, own.signal);
+      if (own.signal.aborted || reading.current.path !== path) return;
+      if (reply.ok) {
+        syncClock(reply.value.now);
+        setLoaded({ value: reply.value, problem: '' });
+      } else setLoaded((old) => ({ value: old.value, problem: reply.message }));
     };
-  }, [path, again]);
+    const wait = fresh ? 0 : Math.max(0, reading.current.startedAt + AGAIN_MS - Date.now());
+    const timer = window.setTimeout(() => void read(), wait);
+    return () => window.clearTimeout(timer);
+    // `change` is the reason to read anew.
+  }, [path, change]);
   return loaded;
 }
