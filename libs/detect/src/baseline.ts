@@ -32,11 +32,18 @@ export interface Expectation {
   readonly variance: number;
 }
 
+/** What is usual, with the scatter it was measured with: variance over mean, without the uncertainty of the mean. */
+export interface Usual extends Expectation {
+  readonly dispersion: number;
+}
+
 const DAY_MINUTES = 1_440;
 const HALF_LIFE_MINUTES = 7 * DAY_MINUTES;
 /** Before any window was seen, dispersion counts as this, with the weight of so many windows. */
 const PRIOR_DISPERSION = 2;
 const PRIOR_WINDOWS = 12;
+/** People talk to each other: never as even as a Poisson count, however even a sparse past looked. */
+const LEAST_DISPERSION = 1.2;
 /** Sliding windows at several scales look about this many times per window length. */
 const LOOKS_PER_WINDOW = 6;
 /** The level is never taken as less than one person in this many windows: unseen is not impossible. */
@@ -74,15 +81,21 @@ const shrunk = (shape: Shape, hour: number): number =>
   Math.max(0.05, (shape.ratio[hour]! * shape.days[hour]! + 1) / (shape.days[hour]! + 1));
 
 /** What a window of `scale` minutes that is centred on `minute` usually holds. */
-export function expect(baseline: ScaleBaseline, shape: Shape, minute: number): Expectation {
+export function expect(baseline: ScaleBaseline, shape: Shape, minute: number): Usual {
   const level = baseline.shapes > 0 ? baseline.counts / baseline.shapes : 0;
   const mean = Math.max(level * shapeAt(shape, minute), LEVEL_FLOOR);
-  const dispersion =
+  const dispersion = Math.max(
+    LEAST_DISPERSION,
     (baseline.dispersion * baseline.windows + PRIOR_DISPERSION * PRIOR_WINDOWS) /
-    (baseline.windows + PRIOR_WINDOWS);
+      (baseline.windows + PRIOR_WINDOWS),
+  );
   // The level itself is only known as well as the people counted for it.
   const uncertainty = (mean * mean * dispersion) / (baseline.counts + 1);
-  return { mean, variance: mean * Math.max(1, dispersion) + uncertainty };
+  return {
+    mean,
+    variance: mean * dispersion + uncertainty,
+    dispersion,
+  };
 }
 
 /** Folds one closed window of `scale` minutes that is centred on `minute`. `unusual` windows teach no extremes. */
@@ -107,8 +120,7 @@ export function learn(
     const ratio = Math.min((error * error) / Math.max(usual.mean, 0.1), 50);
     baseline.dispersion += weight * (ratio - baseline.dispersion);
   }
-  if (!window.unusual && baseline.windows > 12)
-    noteExcess(baseline.extremes, (window.count - usual.mean) / deviation);
+  if (!window.unusual && baseline.windows > 12) noteExcess(baseline.extremes, excessOf(window.count, usual));
 }
 
 /** Folds one closed hour into the shape. `level` is the flat expectation of an hour. */
@@ -128,20 +140,33 @@ export function learnShape(shape: Shape, hour: { count: number; minute: number; 
 const deviance = (count: number, mean: number): number =>
   2 * ((count > 0 ? count * Math.log(count / mean) : 0) - (count - mean));
 
+export interface RarityContext {
+  readonly scaleMinutes: number;
+  readonly extremes: Extremes;
+  /** Windows the baseline has seen. */
+  readonly windows: number;
+  /** Troubles of the watch that are looked at side by side: the more, the more often one of them is rare by chance. */
+  readonly troubles: number;
+}
+
 /** How rare a count is here, in mean days between two such windows; 0 where it is not above what is expected. */
-export function rarityDays(
-  count: number,
-  expectation: Expectation,
-  context: { scaleMinutes: number; extremes: Extremes; windows: number },
-): number {
+export function rarityDays(count: number, expectation: Expectation, context: RarityContext): number {
   if (count <= expectation.mean) return 0;
   const windowDays = context.scaleMinutes / DAY_MINUTES;
-  const byTail =
-    windowDays / LOOKS_PER_WINDOW / Math.exp(logTail(count, expectation.mean, expectation.variance));
-  const excess = (count - expectation.mean) / Math.sqrt(expectation.variance);
-  const byOwnPast = returnDays(context.extremes, excess, context.windows * windowDays);
+  const looks = LOOKS_PER_WINDOW * context.troubles;
+  const byTail = windowDays / looks / Math.exp(logTail(count, expectation.mean, expectation.variance));
+  const excess = excessOf(count, expectation);
+  const byOwnPast =
+    returnDays(context.extremes, excess, { windows: context.windows, windowDays }) / context.troubles;
   return Math.min(byTail, byOwnPast, RARITY_DAYS_MAX);
 }
+
+/**
+ * How far a count stands above its expectation, in a unit that means the same for one person and for a thousand:
+ * Anscombe’s root (1948) of the count, over the scatter beyond Poisson.
+ */
+const excessOf = (count: number, { mean, variance }: Expectation): number =>
+  (2 * (Math.sqrt(count + 0.375) - Math.sqrt(mean + 0.375))) / Math.sqrt(Math.max(1, variance / mean));
 
 /** A hundred years: beyond it the figure says more about the formula than about the world. */
 export const RARITY_DAYS_MAX = 36_500;
@@ -151,7 +176,7 @@ export function countForRarity(
   days: number,
   least: number,
   expectation: Expectation,
-  context: { scaleMinutes: number; extremes: Extremes; windows: number },
+  context: RarityContext,
 ): number {
   const reaches = (count: number) => rarityDays(count, expectation, context) >= days;
   let high = Math.max(least, Math.ceil(expectation.mean) + 1);

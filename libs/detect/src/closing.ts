@@ -91,7 +91,12 @@ function pointOf(state: WatchState, series: SeriesState, minute: number): Series
   const bad =
     frozen && isTrouble(series.name) ? { mean: frozen.badMean, variance: frozen.badVariance } : usual;
   const spread = 1.64 * Math.sqrt(bad.variance);
-  const context = { scaleMinutes: SCALES_MINUTES[0], extremes: baseline.extremes, windows: baseline.windows };
+  const context = {
+    scaleMinutes: SCALES_MINUTES[0],
+    extremes: baseline.extremes,
+    windows: baseline.windows,
+    troubles: state.troubles,
+  };
   return {
     series: series.name,
     posts: own?.posts ?? 0,

@@ -16,44 +16,45 @@ export const FREEZE_AHEAD_MINUTES = 2;
 /** Fixes the expectations for `closed + 2` once minute `closed` is closed. */
 export function freeze(state: WatchState, closed: number): void {
   const minute = closed + FREEZE_AHEAD_MINUTES;
-  const all = state.series.get('all');
   const bySeries = new Map<string, readonly Frozen[]>();
-  const allNow = SCALES_MINUTES.map((scale) => (all ? peopleIn(windowCells(state, all, closed, scale)) : 0));
+  const calm = SCALES_MINUTES.map((scale, index) => calmPeople(state, closed, scale, index));
   for (const series of state.series.values())
     bySeries.set(
       series.name,
-      SCALES_MINUTES.map((scale, i) =>
-        freezeScale({ state, series, all, minute, closed, scale, index: i, allNow: allNow[i]! }),
-      ),
+      SCALES_MINUTES.map((scale, index) => freezeScale(series, minute - scale / 2, index, calm[index]!)),
     );
   state.frozen.push({ minute, bySeries });
   if (state.frozen.length > FROZEN_KEPT) state.frozen.shift();
 }
 
-interface ScalePlace {
-  readonly state: WatchState;
-  readonly series: SeriesState;
-  readonly all: SeriesState | undefined;
-  readonly minute: number;
-  readonly closed: number;
-  readonly scale: number;
-  readonly index: number;
-  readonly allNow: number;
+/** People who talk about the watch without complaining: in the window that just closed, and in the past. */
+interface CalmPeople {
+  readonly now: number;
+  readonly before: number;
 }
 
-function freezeScale(place: ScalePlace): Frozen {
-  const { series, all, scale, index } = place;
-  const centre = place.minute - scale / 2;
+function calmPeople(state: WatchState, closed: number, scale: number, index: number): CalmPeople {
+  const all = state.series.get('all');
+  const negative = state.series.get('negative');
+  if (!all || !negative) return { now: 0, before: 0 };
+  const now =
+    peopleIn(windowCells(state, all, closed, scale)) - peopleIn(windowCells(state, negative, closed, scale));
+  return {
+    // Only what is more than scatter: three people more in ten minutes are not yet hype.
+    now: Math.max(0, now - Math.sqrt(Math.max(0, now))),
+    before: Math.max(0, all.baselines[index]!.counts - negative.baselines[index]!.counts),
+  };
+}
+
+function freezeScale(series: SeriesState, centre: number, index: number, calm: CalmPeople): Frozen {
   const baseline = series.baselines[index]!;
   const usual = expect(baseline, series.shape, centre);
-  if (!isTrouble(series.name) || !all)
-    return { mean: usual.mean, variance: usual.variance, badMean: usual.mean, badVariance: usual.variance };
-  const seriesNow = peopleIn(windowCells(place.state, series, place.closed, scale));
-  const others = Math.max(place.allNow - seriesNow, 0);
-  const bad = givenOthers(others, baseline.counts, Math.max(0, all.baselines[index]!.counts - baseline.counts));
-  return bad.mean > usual.mean
-    ? { mean: usual.mean, variance: usual.variance, badMean: bad.mean, badVariance: Math.max(bad.variance, usual.variance) }
-    : { mean: usual.mean, variance: usual.variance, badMean: usual.mean, badVariance: usual.variance };
+  const { mean, variance, dispersion } = usual;
+  if (!isTrouble(series.name)) return { mean, variance, badMean: mean, badVariance: variance };
+  const bad = givenCalm(calm, { complaints: baseline.counts, dispersion });
+  return bad.mean > mean
+    ? { mean, variance, badMean: bad.mean, badVariance: Math.max(bad.variance, variance) }
+    : { mean, variance, badMean: mean, badVariance: variance };
 }
 
 /**
@@ -61,17 +62,14 @@ function freezeScale(place: ScalePlace): Frozen {
  * are Beta(1 + complaints, 4 + others) of the past: one in five where nothing is known yet, and then very uncertain,
  * so that a watch whose talk has only just begun is not taken for trouble. Beta-prime mean and variance.
  */
-function givenOthers(others: number, complaints: number, othersBefore: number): Expectation {
-  const a = 1 + complaints;
-  const b = 4 + othersBefore;
+function givenCalm(calm: CalmPeople, past: { complaints: number; dispersion: number }): Expectation {
+  const a = 1 + past.complaints;
+  const b = 4 + calm.before;
   const odds = a / (b - 1);
   const oddsVariance = (a * (a + b - 1)) / ((b - 2) * (b - 1) ** 2);
-  const mean = others * odds;
-  return { mean, variance: mean * (1 + odds) * SHARE_SCATTER + others * others * oddsVariance };
+  const mean = calm.now * odds;
+  return { mean, variance: mean * (1 + odds) * past.dispersion + calm.now * calm.now * oddsVariance };
 }
-
-/** Shares scatter more than independent people would: posts answer each other. */
-const SHARE_SCATTER = 1.5;
 
 export const frozenFor = (state: WatchState, minute: number): FrozenMinute | undefined =>
   state.frozen.find((frozen) => frozen.minute === minute);

@@ -18,16 +18,21 @@ export function noteExcess(extremes: Extremes, excess: number): void {
 }
 
 /**
- * Mean days between excesses of this size, from `observedDays` of history; `Infinity` while there are too few
- * extremes to judge by.
+ * Mean days between excesses of this size, from `windows` of `windowDays` each; `Infinity` while there are too few to
+ * judge by. Only the top tenth of all windows is a tail.
  */
-export function returnDays(extremes: Extremes, excess: number, observedDays: number): number {
-  const count = extremes.length;
+export function returnDays(
+  extremes: Extremes,
+  excess: number,
+  past: { readonly windows: number; readonly windowDays: number },
+): number {
+  const count = Math.min(extremes.length, Math.floor(past.windows / 10));
   if (count < NEEDED) return Number.POSITIVE_INFINITY;
+  const every = (past.windows * past.windowDays) / count;
   const least = extremes[count - 1]!;
-  if (excess <= least) return observedDays / count;
+  if (excess <= least) return every;
   let above = 0;
-  for (const value of extremes) above += value - least;
+  for (let i = 0; i < count; i++) above += extremes[i]! - least;
   const scale = Math.max(above / count, 0.25);
-  return (observedDays / count) * Math.exp((excess - least) / scale);
+  return every * Math.exp((excess - least) / scale);
 }

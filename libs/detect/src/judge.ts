@@ -72,7 +72,12 @@ function weigh(place: {
   const frozen = place.frozen[index]!;
   const scale = SCALES_MINUTES[index]!;
   const baseline = series.baselines[index]!;
-  const context = { scaleMinutes: scale, extremes: baseline.extremes, windows: baseline.windows };
+  const context = {
+    scaleMinutes: scale,
+    extremes: baseline.extremes,
+    windows: baseline.windows,
+    troubles: place.state.troubles,
+  };
   const bad = { mean: frozen.badMean, variance: frozen.badVariance };
   const rarity = people > bad.mean ? rarityDays(people, bad, context) : 0;
   return {

@@ -2,7 +2,7 @@ import { type ConfigRevision, DEFAULTS, durationMs, type Watch } from '@foreshoc
 import type { WatchRules } from './watch-fold.ts';
 
 const DAY_MS = 86_400_000;
-/** Rings keep 256 minutes: the hour’s window and twice this fit. */
+/** Rings keep 384 minutes: the longest window and twice this fit. */
 const LATENESS_MINUTES_MAX = 90;
 
 /** What one watch is judged by under a config revision. */

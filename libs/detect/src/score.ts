@@ -52,14 +52,16 @@ export function createScorer(stepMs: number): (row: CountRow) => number {
     recent.push(count);
     if (recent.length > SCALES_ROWS.length) recent.shift();
     const mean = weight > 0 ? Math.max(counts / weight, 0.1) : Math.max(count, 0.1);
-    const observedDays = (seen * stepMs) / DAY_MS;
     let days = Number.POSITIVE_INFINITY;
     for (const [index, scale] of SCALES_ROWS.entries()) {
       if (recent.length < scale) continue;
       let sum = 0;
       for (let i = recent.length - scale; i < recent.length; i++) sum += recent[i]!;
       const excess = (sum - mean * scale) / Math.sqrt(mean * scale);
-      days = Math.min(days, returnDays(extremes[index]!, excess, observedDays));
+      days = Math.min(
+        days,
+        returnDays(extremes[index]!, excess, { windows: seen, windowDays: stepMs / DAY_MS }),
+      );
       noteExcess(extremes[index]!, excess);
     }
     const deviation = Math.sqrt(mean);

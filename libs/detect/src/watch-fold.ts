@@ -92,6 +92,7 @@ export function begin(state: WatchState, minute: number, rules: WatchRules): voi
   state.headMinute = minute;
   state.closedMinute = minute - rules.latenessMinutes;
   state.finalMinute = minute - rules.latenessMinutes;
+  state.troubles = rules.troubles.length + 1;
   for (const name of ['all', 'negative', ...rules.troubles]) seriesOf(state, name);
 }
 

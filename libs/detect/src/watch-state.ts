@@ -5,11 +5,11 @@ import { type Cell, emptyCell } from './people.ts';
 import type { Sights } from './sight.ts';
 import { emptyTerms, type TermTable } from './terms.ts';
 
-/** Windows looked at, in minutes: sudden trouble shows in ten minutes, a slow build in the hour. */
-export const SCALES_MINUTES = [10, 30, 60] as const;
+/** Windows looked at, in minutes: sudden trouble shows in ten minutes, a slow build in hours. */
+export const SCALES_MINUTES = [10, 30, 60, 180] as const;
 export const MINUTE_MS = 60_000;
 /** Minutes kept open: the longest window, the allowed lateness, and slack. */
-export const RING_MINUTES = 256;
+export const RING_MINUTES = 384;
 /** Sighted minutes before a watch may page. */
 export const LEARNING_MINUTES = 24 * 60;
 export const SERIES_MAX = 64;
@@ -103,6 +103,8 @@ export interface WatchState {
   /** Newest last; at most `FROZEN_KEPT`. */
   frozen: FrozenMinute[];
   sightedMinutes: number;
+  /** Troubles judged side by side; see `RarityContext`. */
+  troubles: number;
   series: Map<string, SeriesState>;
   terms: TermTable;
   counters: WatchCounters;
@@ -121,6 +123,7 @@ export const emptyWatchState = (watch: string, revision: number): WatchState => 
   blindMinutes: new Set(),
   frozen: [],
   sightedMinutes: 0,
+  troubles: 1,
   series: new Map(),
   terms: emptyTerms(),
   counters: { counted: 0, duplicates: 0, late: 0, reemitted: 0, shed: 0 },
