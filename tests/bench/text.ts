@@ -4,8 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { encodeJson } from '@foreshock/model/canonical-json';
 import type { Watch } from '@foreshock/model/config';
-import { compileMatcher } from '@foreshock/text/matcher';
+import { compileMatcher, type MatchInput } from '@foreshock/text/matcher';
+import { compilePrefilter } from '@foreshock/text/prefilter';
 import { createUnderstanding } from '@foreshock/text/understand';
 import { realData } from '../real-data.ts';
 
@@ -19,6 +21,11 @@ console.log(
     `posts per CPU second (user + system), median of ${RUNS} runs`,
 );
 const rates = new Map<string, number>();
+const records = posts.map(recordOf);
+console.log(
+  `records of ${Math.round(records.reduce((sum, { length }) => sum + length, 0) / records.length)} bytes`,
+);
+measure('bytes → string → JSON.parse', 'parse', records, (record) => JSON.parse(record.toString('utf8')));
 for (const count of [10, 1_000, 10_000]) {
   const some = phrases.slice(0, count);
   const watches = watchesOf(some, Math.min(200, count));
@@ -29,30 +36,44 @@ for (const count of [10, 1_000, 10_000]) {
     `(?<![\\p{L}\\p{N}\\p{M}])(?:${some.map(literal).join('|')})(?![\\p{L}\\p{N}\\p{M}])`,
     'iu',
   );
-  measure(
-    `match, nothing matches, ${count} phrases (compiled in ${compileMs} ms)`,
-    `match ${count}`,
-    (post) => matcher.match({ content: post }),
+  const prefilter = compilePrefilter(watches);
+  const kept = records.filter((record) => prefilter(record)).length;
+  const parseAndMatch = (record: Buffer): unknown =>
+    matcher.match(JSON.parse(record.toString('utf8')) as MatchInput);
+  console.log(`${count} phrases, ${watches.length} watches, compiled in ${compileMs} ms`);
+  measure('match a post that nothing matches', `match ${count}`, posts, (post) =>
+    matcher.match({ content: post }),
   );
-  measure(`  V8 RegExp with \\p{L} guards, ${count} phrases`, `regexp ${count}`, (post) =>
-    guarded.test(post),
+  measure('V8 RegExp with \\p{L} guards', `regexp ${count}`, posts, (post) => guarded.test(post));
+  measure(
+    `prefilter over bytes (lets ${kept} of ${records.length} through)`,
+    `prefilter ${count}`,
+    records,
+    prefilter,
+  );
+  measure('bytes → string → JSON.parse → match', `parsed ${count}`, records, parseAndMatch);
+  measure('prefilter, then that for what it lets through', `whole ${count}`, records, (record) =>
+    prefilter(record) ? parseAndMatch(record) : undefined,
   );
 }
 const understander = createUnderstanding([]);
-measure('understand', 'understand', (content) => understander.understand({ content }));
+measure('understand', 'understand', posts, (content) => understander.understand({ content }));
 const cost = rates.get('match 10')! / rates.get('match 10000')!;
-console.log(`10,000 phrases cost ${cost.toFixed(2)} times what 10 do`);
+const whole = rates.get('whole 10')! / rates.get('whole 10000')!;
+console.log(
+  `10,000 phrases cost ${cost.toFixed(2)} times what 10 do; from bytes on ${whole.toFixed(2)} times`,
+);
 
-function measure(label: string, key: string, read: (post: string) => unknown): void {
-  for (const post of posts) read(post);
+function measure<T>(label: string, key: string, inputs: readonly T[], read: (input: T) => unknown): void {
+  for (const input of inputs) read(input);
   const runs: number[] = [];
   for (let run = 0; run < RUNS; run++) {
     const start = process.cpuUsage();
     let done = 0;
     let used = 0;
     while (used < SECONDS_PER_RUN) {
-      for (const post of posts) read(post);
-      done += posts.length;
+      for (const input of inputs) read(input);
+      done += inputs.length;
       const { user, system } = process.cpuUsage(start);
       used = (user + system) / 1e6;
     }
@@ -61,6 +82,37 @@ function measure(label: string, key: string, read: (post: string) => unknown): v
   const median = runs.sort((a, b) => a - b)[RUNS >> 1]!;
   rates.set(key, median);
   console.log(`${Math.round(median).toLocaleString('en').padStart(10)}  ${label}`);
+}
+
+/** A mention as a source writes it, about 1 KB. */
+function recordOf(content: string, index: number): Buffer {
+  const at = '2026-11-20T08:00:00.000Z';
+  return encodeJson({
+    op: 'create',
+    source: 'bluesky',
+    eventTime: 1_795_161_600_000 + index,
+    id: `bluesky:did:plc:abcdefghijklmnop:${index}`,
+    v: 1,
+    type: 'Note',
+    access: 'public',
+    nativeId: `at://did:plc:abcdefghijklmnop/app.bsky.feed.post/3k${index}`,
+    url: `https://bsky.app/profile/did:plc:abcdefghijklmnop/post/3k${index}`,
+    published: at,
+    publishedTrust: 'client',
+    observed: at,
+    content,
+    language: 'en',
+    languageBy: 'declared',
+    attributedTo: {
+      id: `did:plc:abcdefghijklmnop${index}`,
+      name: 'Someone Somewhere',
+      preferredUsername: `someone${index}.bsky.social`,
+      url: `https://bsky.app/profile/did:plc:abcdefghijklmnop${index}`,
+    },
+    tag: [{ type: 'Mention', href: 'did:plc:qrstuvwxyz' }],
+    interactionStatistic: { likes: 0, replies: 0, shares: 0, at },
+    ingest: { connector: 'bluesky', version: '1', cursor: `${1_795_161_600_000_000 + index}`, replay: false },
+  });
 }
 
 /** Posts of 300 units made of whole tweets, and phrases of two or three real words that none of them has. */

@@ -31,11 +31,11 @@ export interface HitSink {
 }
 
 // The class of a unit is its column, or one of these.
-const SPECIAL = 0xfffc;
+export const SPECIAL = 0xfffc;
 const SURROGATE = 0xfffc;
-const DROPPED = 0xfffd;
+export const DROPPED = 0xfffd;
 const COMPLEX = 0xfffe;
-const UNKNOWN = 0xffff;
+export const UNKNOWN = 0xffff;
 
 /** Texts up to this length are copied into a buffer kept for it, 64 KB: reading units there is twice as fast. */
 const SCRATCH_UNITS = 32_768;
@@ -116,7 +116,8 @@ function foldedClass({ columns }: Automaton, unit: number): number {
   return columns[unit] || (isSpacedLetter(unit) ? LETTER_COLUMN : OTHER_COLUMN);
 }
 
-function rawClass(automaton: Automaton, unit: number): number {
+/** The class of a unit in a text that is not folded yet. */
+export function rawClass(automaton: Automaton, unit: number): number {
   const folded = unitFold(unit, true);
   if (folded >= 0) return foldedClass(automaton, folded);
   if (folded === UNIT_HIGH_SURROGATE) return SURROGATE;
