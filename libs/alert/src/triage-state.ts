@@ -7,6 +7,8 @@ export const TRIAGE_STATE_VERSION = 1;
 
 /** Commands remembered so that a repeated one changes nothing. */
 export const COMMANDS_KEPT = 1_000;
+/** Answers of receivers remembered, because a restart writes those again that it cannot know to be written. */
+export const OUTCOMES_KEPT = 2_000;
 
 /** What the fold knows. Plain data. */
 export interface TriageState {
@@ -20,6 +22,8 @@ export interface TriageState {
   /** Highest place in `matches` whose signals were folded, by watch: re-emitted signals change nothing. */
   folded: Map<string, { offset: number; index: number }>;
   commands: Set<string>;
+  /** `receiver/notice`: an outcome written twice is one answer. */
+  outcomes: Set<string>;
   /** Watches silenced, until when. */
   silences: Map<string, number>;
   /** Watches that cannot see, by source. */
@@ -37,6 +41,7 @@ export const emptyTriageState = (): TriageState => ({
   numbers: new Map(),
   folded: new Map(),
   commands: new Set(),
+  outcomes: new Set(),
   silences: new Map(),
   blind: new Map(),
   held: new Map(),
@@ -55,6 +60,7 @@ export function encodeTriage(state: TriageState): unknown {
     numbers: [...state.numbers],
     folded: [...state.folded],
     commands: [...state.commands],
+    outcomes: [...state.outcomes],
     silences: [...state.silences],
     blind: [...state.blind].map(([source, watches]) => [source, [...watches]]),
     held: [...state.held],
@@ -70,6 +76,8 @@ export function decodeTriage(encoded: unknown, revision: ConfigRevision | undefi
     numbers: [string, number][];
     folded: [string, { offset: number; index: number }][];
     commands: string[];
+    /** Absent in snapshots written before answers were remembered. */
+    outcomes?: string[];
     silences: [string, number][];
     blind: [string, string[]][];
     held: [string, number][];
@@ -82,6 +90,7 @@ export function decodeTriage(encoded: unknown, revision: ConfigRevision | undefi
     numbers: new Map(plain.numbers),
     folded: new Map(plain.folded),
     commands: new Set(plain.commands),
+    outcomes: new Set(plain.outcomes),
     silences: new Map(plain.silences),
     blind: new Map(plain.blind.map(([source, watches]) => [source, new Set(watches)])),
     held: new Map(plain.held),

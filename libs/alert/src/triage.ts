@@ -1,12 +1,12 @@
 import type { ConfigRevision } from '@foreshock/model/config';
 import type { Incident } from '@foreshock/model/incident';
 import type { Transition } from '@foreshock/model/notice';
-import type { Burst, Sight, SignalsRecord } from '@foreshock/model/signal';
+import type { Burst, Outcome, Sight, SignalsRecord } from '@foreshock/model/signal';
 import { applyCommand } from './commands.ts';
 import { blindIncident, joinBurst, openIncident } from './incident-changes.ts';
 import { isWorse } from './severity.ts';
 import { resolve, Step, withEntry } from './step.ts';
-import type { TriageOutput, TriageState } from './triage-state.ts';
+import { OUTCOMES_KEPT, type TriageOutput, type TriageState } from './triage-state.ts';
 
 /**
  * The fold that turns signals into incidents and notices: (state, record) → outputs, no clock but ticks. `state` is
@@ -32,20 +32,9 @@ export function foldTriage(
     case 'tick':
       foldTick(step, record.at);
       break;
-    case 'outcome': {
-      const incident = state.incidents.get(record.incident);
-      if (incident)
-        step.put({
-          ...incident,
-          timeline: withEntry(incident, {
-            at: record.at,
-            what: record.result,
-            who: record.receiver,
-            ...(record.reason ? { note: record.reason } : {}),
-          }),
-        });
+    case 'outcome':
+      noteOutcome(step, record);
       break;
-    }
     case 'forwarded':
       if (record.record.op === 'config') state.revision = context.revisionOf(record.record.revision);
       else step.outputs.push({ kind: 'heartbeat', id: record.record.id, sentAt: record.record.eventTime });
@@ -61,6 +50,25 @@ function isNew(state: TriageState, signal: Burst | Sight): boolean {
   if (last && (offset < last.offset || (offset === last.offset && signal.index <= last.index))) return false;
   state.folded.set(signal.watch, { offset, index: signal.index });
   return true;
+}
+
+/** Receivers’ answers are at-least-once: the notifier writes those of its last seconds again when it restarts. */
+function noteOutcome(step: Step, outcome: Outcome): void {
+  const { outcomes, incidents } = step.state;
+  const known = `${outcome.receiver}/${outcome.notice}`;
+  const incident = incidents.get(outcome.incident);
+  if (!incident || outcomes.has(known)) return;
+  outcomes.add(known);
+  if (outcomes.size > OUTCOMES_KEPT) outcomes.delete(outcomes.values().next().value!);
+  step.put({
+    ...incident,
+    timeline: withEntry(incident, {
+      at: outcome.at,
+      what: outcome.result,
+      who: outcome.receiver,
+      ...(outcome.reason ? { note: outcome.reason } : {}),
+    }),
+  });
 }
 
 function foldBurst(step: Step, burst: Burst): void {
