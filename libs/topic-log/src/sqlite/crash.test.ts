@@ -157,6 +157,16 @@ describe('a process that dies at any boundary of input and output', () => {
     TIMEOUT_MS,
   );
 
+  test('the check can fail: it misses a record that was acknowledged, and one that was to be erased', async () => {
+    const path = join(temporaryFolder(), 'store.db');
+    const { told, points } = await run(path, 0);
+    expect(points.length).toBeGreaterThan(200);
+    const lost = { ...told, acknowledged: new Map([...told.acknowledged, [1e6, 'never#1']]) };
+    await expect(check(path, lost)).rejects.toThrow();
+    const kept = { ...told, erased: new Set([...told.erased, 'g#1']) };
+    await expect(check(path, kept)).rejects.toThrow();
+  });
+
   test('after an erase was committed, opening again removes what the write-ahead log still held', async () => {
     const path = join(temporaryFolder(), 'store.db');
     const log = await openSqliteLog({
