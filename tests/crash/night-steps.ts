@@ -94,7 +94,7 @@ export function draftNight(seed: number, partitions: number): Night {
     return {
       key,
       partition: partitionOf(key, partitions),
-      value: Buffer.from('{"op":"create","source":"ti'),
+      value: Buffer.from('{"op":"create","source":"till","content":"the orion is so'),
     };
   };
   const status = (minute: number): NewRecord[] => {
