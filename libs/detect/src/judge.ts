@@ -28,19 +28,25 @@ export const CALM_MINUTES = 30;
 export const GROWTH_RARITY = 10;
 export const GROWTH_PEOPLE = 2;
 
-/** The rarest window of any scale that ends with `minute`; undefined where no expectation was frozen for it. */
+/**
+ * The shortest window (up to `longestMinutes`) that ends with `minute` and passes, else the rarest; undefined where no
+ * expectation was frozen for it.
+ */
 export function judge(
   state: WatchState,
   series: SeriesState,
   minute: number,
   rule: PageRule,
+  longestMinutes = Number.POSITIVE_INFINITY,
 ): Verdict | undefined {
   const frozen = frozenFor(state, minute)?.bySeries.get(series.name);
   if (!frozen) return undefined;
   let best: Verdict | undefined;
   for (const [index, scale] of SCALES_MINUTES.entries()) {
+    if (scale > longestMinutes) break;
     const people = peopleIn(windowCells(state, series, minute, scale));
     const verdict = weigh({ state, series, minute, rule, people, index, frozen });
+    if (passes(verdict, rule)) return verdict;
     if (!best || verdict.rarityDays > best.rarityDays) best = verdict;
   }
   return best;

@@ -3,6 +3,7 @@ import { hash52 } from '@foreshock/model/hash';
 import type { Forwarded, Match, MatchesRecord } from '@foreshock/model/match';
 import { authorIdentity, type Erasure, type Mention, type MentionsRecord } from '@foreshock/model/mention';
 import { compileMatcher, type Matcher, type WatchHit } from '@foreshock/text/matcher';
+import { compilePrefilter } from '@foreshock/text/prefilter';
 import { createUnderstanding, type Understander } from '@foreshock/text/understand';
 
 /** Everything compiled from one config revision; fixed per revision. */
@@ -18,7 +19,7 @@ export const compileRevision = (revision: ConfigRevision): CompiledRevision => (
   revision,
   matcher: compileMatcher(revision.config.watches),
   understander: createUnderstanding(revision.packs),
-  mayMatch: () => true,
+  mayMatch: compilePrefilter(revision.config.watches),
 });
 
 /** The state of one partition of `mentions`: only which config is in force. */

@@ -12,7 +12,16 @@ import {
   type PageRule,
   passes,
 } from './judge.ts';
-import { isLearning, MINUTE_MS, type SeriesState, type WatchState, windowCells } from './watch-state.ts';
+import {
+  isLearning,
+  MINUTE_MS,
+  SCALES_MINUTES,
+  type SeriesState,
+  type WatchState,
+  windowCells,
+} from './watch-state.ts';
+
+const HOUR_MINUTES = 60;
 
 /** A burst without the place it was emitted at; the fold adds origin and index. */
 export type BurstDraft = Omit<Burst, 'origin' | 'index'>;
@@ -28,9 +37,19 @@ export function onArrival(
 ): BurstDraft | undefined {
   if (series.burst || isLearning(state) || !mayPage(state, series, place.minute, place.rule))
     return undefined;
-  const verdict = judge(state, series, place.minute, place.rule);
+  const verdict = judge(state, series, place.minute, place.rule, longestWindow(series, place.minute));
   if (!verdict || !passes(verdict, place.rule)) return undefined;
   return open(state, series, { verdict, at: place.at, rule: place.rule });
+}
+
+/**
+ * The longest window that may speak, in minutes. Hours later it still holds a sudden burst: while one is on, it counts
+ * only if it found it; afterwards, only what does not reach back into the burst is news.
+ */
+function longestWindow(series: SeriesState, minute: number): number {
+  if (series.burst) return Math.max(HOUR_MINUTES, series.burst.scale);
+  const { burstSpan } = series;
+  return burstSpan ? Math.max(SCALES_MINUTES[0], minute - burstSpan.to) : Number.POSITIVE_INFINITY;
 }
 
 /** When a minute closes: opens, confirms, tells growth, ends. */
@@ -43,7 +62,7 @@ export function onClose(
   const at = (minute + 1) * MINUTE_MS;
   const burst = series.burst;
   if (!burst && !mayPage(state, series, minute, rule)) return undefined;
-  const verdict = judge(state, series, minute, rule);
+  const verdict = judge(state, series, minute, rule, longestWindow(series, minute));
   if (!verdict) return undefined;
   const unusual = passes(verdict, rule);
   if (!burst) {
