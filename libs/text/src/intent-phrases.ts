@@ -29,7 +29,7 @@ export const INTENT_PHRASES = {
     have been recalled|recall issued|warning|regulator|ministry|minister|president|court|government|election|hospital after
     owners are|users are|being reported|traders|shares|stocks|market|wins|beats|defeats|beat|title|championship|league
     cup|goal|homer|inning|touchdown|scored|season|album|single|concert|festival|birthday|read an article|rumor|rumour
-    rumors|rumours|studio|movie|trailer|debut|release date|sales records|retires|returns|return to|will make|will play
+    figures show|per cent|percent|said|says|review|adds|rose|fell|hurt in|killed in|crash|rumors|rumours|studio|movie|trailer|debut|release date|sales records|retires|returns|return to|will make|will play
     will host|is set for|has been cancelled due to`),
   praise: words(`
     thank you|thanks|thank u|thx|great service|amazing service|excellent service|brilliant service|well done|kudos

@@ -26,6 +26,8 @@ export interface IntentSigns {
   /** The post ends with a question, or starts with a question word. */
   readonly asks: boolean;
   readonly exclaims: boolean;
+  /** Two question marks or more: not asked out of curiosity. */
+  readonly insists: boolean;
   readonly links: number;
   readonly emoji: number;
   /** Speaks of its author: I, my. */
@@ -43,14 +45,13 @@ export interface IntentSigns {
 export function intentOf(signs: IntentSigns): Intent {
   const told = (tells: IntentTell): number => signs.tells.get(tells) ?? 0;
   if (promotes(signs, told('promo'))) return 'promo_spam';
-  if (told('praise') > 0 && told('complaint') === 0 && signs.score > 0.3 && !signs.asks && praises(signs))
-    return 'praise';
+  if (praises(signs, told('praise'), told('complaint'))) return 'praise';
   if (signs.issues > 0) return troubleIntent(signs, told);
   if (told('complaint') > 0 && signs.score < 0 && (told('shopping') > 0 || signs.addressed))
     return 'complaint';
   if (told('request') > 0 && (signs.addressed || told('shopping') > 0 || signs.direct)) return 'request';
-  if (signs.asks && (signs.addressed || told('shopping') > 0) && told('news') === 0) return 'question';
   if (signs.score < -0.35 && told('shopping') > 0 && (signs.personal || signs.addressed)) return 'complaint';
+  if (signs.asks && (signs.addressed || told('shopping') > 0) && told('news') === 0) return 'question';
   if (reportsNews(signs, told('news'))) return 'news';
   return 'other';
 }
@@ -66,13 +67,17 @@ function promotes(signs: IntentSigns, promo: number): boolean {
   return points >= 1.6;
 }
 
-/** Thanks that come with trouble are thanks only where the mood is really good. */
-const praises = (signs: IntentSigns): boolean => signs.issues === 0 || signs.score > 0.6;
+/** Thanks that come with trouble are thanks only where the mood is really good; two praises need no good words. */
+function praises(signs: IntentSigns, praise: number, complaint: number): boolean {
+  if (praise === 0 || complaint > 0 || signs.asks) return false;
+  if (signs.issues > 0) return signs.score > 0.6;
+  return signs.score > 0.25 || (praise > 1 && signs.score > -0.45);
+}
 
 function troubleIntent(signs: IntentSigns, told: (tells: IntentTell) => number): Intent {
   if (told('complaint') > 0) return 'complaint';
   if (told('request') > 0 && signs.score > -0.4) return 'request';
-  if (signs.asks && signs.score > -0.3 && !signs.exclaims) return 'question';
+  if (signs.asks && !signs.insists && signs.score > -0.3 && !signs.exclaims) return 'question';
   const impersonal = !signs.personal && !signs.addressed && !(signs.direct && told('news') === 0);
   if (impersonal && signs.emoji === 0 && (signs.links > 0 || told('news') > 0)) return 'news';
   return 'complaint';
@@ -121,6 +126,7 @@ export function intentSigns(
     asks:
       (marks.at(-1)?.raw.includes('?') ?? false) ||
       (marks.length > 0 && asksFirst(words) && marks[0]!.raw.includes('?')),
+    insists: marks.some((mark) => /\?[!?]/.test(mark.raw)),
     exclaims: marks.some((mark) => mark.raw.includes('!')),
     links: count('url'),
     emoji: count('emoji'),

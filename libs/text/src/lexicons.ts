@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module';
 import { DOMAIN_WORDS, EMOJI_VALENCES } from './english-valence.ts';
 import { foldText } from './fold.ts';
+import { FOREIGN_WORDS } from './foreign-valence.ts';
+import { negatorsOf } from './negation.ts';
+import { isStopWord } from './stop-words.ts';
 
 /** Words and what they are worth, −4 (worst) to 4 (best), by folded word. */
 export type Lexicon = ReadonlyMap<string, number>;
@@ -19,7 +22,7 @@ interface Entry {
 
 /** How each supported language is read: its file and the factor that brings its values to −4…4. */
 const FILES: Readonly<Record<string, { readonly file: string; readonly factor: number }>> = {
-  es: { file: `${DATA}/Spanish/afinnShortSortedSpanish.json`, factor: 0.8 },
+  es: { file: `${DATA}/Spanish/senticon_es.json`, factor: 3 },
   pt: { file: `${DATA}/Portuguese/afinnShortSortedPortuguese.json`, factor: 0.8 },
   it: { file: `${DATA}/Italian/pattern-sentiment-it.json`, factor: 3 },
   fr: { file: `${DATA}/French/pattern-sentiment-fr.json`, factor: 3 },
@@ -39,7 +42,7 @@ export function lexiconOf(language: string): Lexicon | undefined {
   const known = loaded.get(language);
   if (known) return known;
   if (!SENTIMENT_LANGUAGES.includes(language)) return undefined;
-  const lexicon = language === 'en' ? readEnglish() : readForeign(FILES[language]!);
+  const lexicon = language === 'en' ? readEnglish() : readForeign(language, FILES[language]!);
   loaded.set(language, lexicon);
   return lexicon;
 }
@@ -53,12 +56,20 @@ function readEnglish(): Lexicon {
   return lexicon;
 }
 
-function readForeign({ file, factor }: { readonly file: string; readonly factor: number }): Lexicon {
+function readForeign(
+  language: string,
+  { file, factor }: { readonly file: string; readonly factor: number },
+): Lexicon {
+  const negators = negatorsOf(language);
   const lexicon = new Map<string, number>();
   for (const [word, entry] of Object.entries(require(file) as Record<string, number | Entry>)) {
     const value = Number(typeof entry === 'number' ? entry : (entry.polarity ?? entry.pol));
-    if (Number.isFinite(value) && value !== 0) lexicon.set(foldText(word), value * factor);
+    const key = foldText(word);
+    // Without its accents a rare word may turn into one that says nothing: Portuguese “é” into “e”.
+    const says = !(/^\p{L}{1,2}$/u.test(key) || isStopWord(key, language) || negators.has(key));
+    if (says && Number.isFinite(value) && value !== 0) lexicon.set(key, value * factor);
   }
+  for (const [word, value] of FOREIGN_WORDS[language] ?? []) lexicon.set(foldText(word), value);
   for (const [word, value] of EMOJI_VALENCES) lexicon.set(foldText(word), value);
   return lexicon;
 }

@@ -44,15 +44,15 @@ function weak(word: string): [string, number] {
   return [word, -0.29];
 }
 
-const CONTRAST: ReadonlySet<string> = new Set([
-  'but',
-  'however',
-  'pero',
-  'aber',
-  'mais',
-  'mas',
-  'ma',
-  'maar',
+/** Words that turn from one side to the other, by language: Spanish “más” is no Portuguese “mas”. */
+const CONTRAST: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['en', new Set(['but', 'however'])],
+  ['es', new Set(['pero'])],
+  ['pt', new Set(['mas', 'porem'])],
+  ['it', new Set(['ma', 'pero'])],
+  ['fr', new Set(['mais'])],
+  ['de', new Set(['aber', 'doch'])],
+  ['nl', new Set(['maar'])],
 ]);
 const BEFORE_CONTRAST = 0.5;
 const AFTER_CONTRAST = 1.5;
@@ -82,6 +82,7 @@ export function sentimentOf(tokens: readonly Token[], language: string): Sentime
 
 function valuesOf(tokens: readonly Token[], lexicon: Lexicon, language: string): number[] {
   const negators = negatorsOf(language);
+  const contrast = CONTRAST.get(language);
   const shouting = mixedCase(tokens);
   const values: number[] = [];
   let negation = 0;
@@ -93,7 +94,7 @@ function valuesOf(tokens: readonly Token[], lexicon: Lexicon, language: string):
       boost = 0;
       continue;
     }
-    if (token.kind === 'word' && CONTRAST.has(token.key)) {
+    if (token.kind === 'word' && contrast?.has(token.key)) {
       for (let i = 0; i < values.length; i++) values[i] = values[i]! * BEFORE_CONTRAST;
       weight = AFTER_CONTRAST;
       negation = 0;

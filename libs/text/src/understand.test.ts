@@ -55,6 +55,20 @@ describe('intent', () => {
   });
 });
 
+describe('sentiment', () => {
+  test('a complaint of a trouble is negative, however friendly its words', () => {
+    expect(read('oh great, I love it, my size is sold out again', 'en')).toMatchObject({
+      intent: 'complaint',
+      sentiment: { label: 'negative' },
+    });
+    expect(read('oh great, I love it, my size is here again', 'en').sentiment.label).toBe('positive');
+  });
+
+  test('an unsupported language stays unknown, whatever is complained of', () => {
+    expect(read('I hate it, sold out', 'ja').sentiment).toEqual({ score: 0, label: 'unknown' });
+  });
+});
+
 describe('language', () => {
   test.each([
     ['en-GB', 'anything', 'en'],

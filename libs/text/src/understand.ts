@@ -1,5 +1,5 @@
 import type { IssuePack } from '@foreshock/model/config';
-import type { Understanding } from '@foreshock/model/match';
+import type { Intent, Sentiment, Understanding } from '@foreshock/model/match';
 import { copyKeyOf } from './copy-key.ts';
 import { type CueHit, createCueScanner } from './cues.ts';
 import { type IntentCue, intentCues, intentOf, intentSigns } from './intent.ts';
@@ -32,14 +32,14 @@ export function createUnderstanding(packs: readonly IssuePack[]): Understander {
     understand({ content, language: declared }) {
       const tokens = tokenize(content);
       const language = languageOf(declared, content, tokens);
-      const sentiment = sentimentOf(tokens, language);
+      const words = sentimentOf(tokens, language);
       const { text, hits } = scanner.find(content);
       const found = issuesOf(text, hits.filter(isIssueHit));
-      const intent = intentOf(intentSigns(tokens, hits, { issues: found.length, score: sentiment.score }));
+      const intent = intentOf(intentSigns(tokens, hits, { issues: found.length, score: words.score }));
       const issues = intent === 'promo_spam' || intent === 'praise' ? [] : found.slice(0, 32);
       const copyKey = copyKeyOf(tokens);
       return {
-        sentiment,
+        sentiment: meant(words, intent, issues.length),
         language,
         issues,
         intent,
@@ -48,6 +48,17 @@ export function createUnderstanding(packs: readonly IssuePack[]): Understander {
       };
     },
   };
+}
+
+/**
+ * Who complains of a trouble means it, whatever the words: “great, another delay”. The friendlier they are the more
+ * they are meant the other way round; neutral ones lean to the bad.
+ */
+function meant(words: Sentiment, intent: Intent, issues: number): Sentiment {
+  if (intent !== 'complaint' || issues === 0 || words.label === 'unknown') return words;
+  const { score } = words;
+  const turned = score > 0 ? -0.15 - score * 0.2 : score - 0.15 * (1 + score);
+  return { score: Math.round(turned * 1_000) / 1_000, label: 'negative' };
 }
 
 const isIssueHit = (hit: CueHit<UnderstandingCue>): hit is CueHit<IssueCue> => hit.meaning.kind !== 'intent';
