@@ -7,7 +7,7 @@
 SHELL := /bin/sh
 WITH_NODE := sh deploy/toolchain/with-node.sh
 PAGE := services/dashboard/dist/index.html
-PAGE_SOURCES := $(shell find services/dashboard/src/page services/dashboard/vite.config.ts libs/model/src \
+PAGE_SOURCES := $(shell find services/dashboard/src services/dashboard/vite.config.ts libs/model/src \
 	-type f ! -name '*.test.ts*' 2>/dev/null)
 
 .PHONY: help setup run test check check-types check-page check-style check-imports page clean \

@@ -3,6 +3,9 @@ import type { Command } from '@foreshock/model/signal';
 import { resolve, type Step, withEntry } from './step.ts';
 import { COMMANDS_KEPT } from './triage-state.ts';
 
+/** A snooze without an end is over by the next shift. */
+const SNOOZE_MS = 12 * 3_600_000;
+
 /** Applies what a person asked for. Idempotent by the command’s id; an unknown incident changes nothing. */
 export function applyCommand(step: Step, command: Command): void {
   const { state } = step;
@@ -45,8 +48,8 @@ function applyToIncident(step: Step, incident: Incident, command: Command): void
       return;
     }
     case 'snooze':
-      if (!isOver && command.until !== undefined)
-        step.put({ ...noted, state: 'snoozed', snoozedUntil: command.until });
+      if (!isOver)
+        step.put({ ...noted, state: 'snoozed', snoozedUntil: command.until ?? command.at + SNOOZE_MS });
       return;
     case 'resolve':
       if (!isOver) resolve(step, incident, { at: command.at, who: entry.who });

@@ -25,7 +25,9 @@ export class Step {
   /** Tells the receivers of this incident, unless its watch is silenced or it is only history. */
   tell(incident: Incident, transition: Transition, at: number): void {
     const silencedUntil = this.state.silences.get(incident.watch) ?? 0;
-    if (incident.kind === 'trouble' && silencedUntil > this.state.now) return;
+    const silenced = incident.kind === 'trouble' && silencedUntil > this.state.now;
+    // What was opened aloud is also ended aloud.
+    if (silenced && !(transition === 'resolved' && this.state.asked.has(incident.id))) return;
     const receivers = receiversOf(this.state.revision, incident);
     this.outputs.push({
       kind: 'notice',

@@ -1,7 +1,8 @@
 import type { SeriesMinute, SeriesPoint } from '@foreshock/model/series';
 import { isTrouble } from '@foreshock/model/series';
-import { expect, learn, learnShape, rarityDays } from './baseline.ts';
+import { countForRarity, expect, learn, learnShape, rarityDays } from './baseline.ts';
 import { freeze, frozenFor } from './expectation.ts';
+import type { PageRule } from './judge.ts';
 import { peopleIn } from './people.ts';
 import { isBlind } from './sight.ts';
 import {
@@ -48,10 +49,12 @@ function anyBlind(state: WatchState, from: number, to: number): boolean {
 }
 
 /** Closes one minute: notes blindness, freezes what comes, and tells the minute for the graphs. */
-export function closeMinute(state: WatchState, minute: number): SeriesMinute {
+export function closeMinute(state: WatchState, minute: number, rule: PageRule): SeriesMinute {
   advanceHead(state, minute);
   const blind = isBlind(state.sights) || state.blindMinutes.has(minute);
   if (blind) state.blindMinutes.add(minute);
+  for (const series of state.series.values())
+    if (isTrouble(series.name)) notePageLevel(state, series, minute, rule);
   const told = seriesMinute(state, minute, blind);
   freeze(state, minute);
   state.closedMinute = minute + 1;
@@ -107,5 +110,25 @@ function pointOf(state: WatchState, series: SeriesState, minute: number): Series
     high: Math.ceil(bad.mean + spread),
     rarityDays: window > bad.mean ? Math.round(rarityDays(window, bad, context) * 100) / 100 : 0,
     learning: isLearning(state),
+    ...(series.pageAt === null ? {} : { pageAt: series.pageAt }),
   };
+}
+
+/** People of ten minutes that would page now, for the dotted line of the graph; brought up to date every ten minutes. */
+function notePageLevel(state: WatchState, series: SeriesState, minute: number, rule: PageRule): void {
+  if (minute % SCALES_MINUTES[0] !== 0 && series.pageAt !== null) return;
+  const frozen = frozenFor(state, minute)?.bySeries.get(series.name)?.[0];
+  if (!frozen || isLearning(state)) return;
+  const baseline = series.baselines[0]!;
+  series.pageAt = countForRarity(
+    rule.days,
+    rule.people,
+    { mean: frozen.badMean, variance: frozen.badVariance },
+    {
+      scaleMinutes: SCALES_MINUTES[0],
+      extremes: baseline.extremes,
+      windows: baseline.windows,
+      troubles: state.troubles,
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import type { ConfigRevision } from '@foreshock/model/config';
+import type { ConfigRevision, Watch } from '@foreshock/model/config';
 import { hash52 } from '@foreshock/model/hash';
 import type { Forwarded, Match, MatchesRecord } from '@foreshock/model/match';
 import { authorIdentity, type Erasure, type Mention, type MentionsRecord } from '@foreshock/model/mention';
@@ -17,10 +17,22 @@ export interface CompiledRevision {
 
 export const compileRevision = (revision: ConfigRevision): CompiledRevision => ({
   revision,
-  matcher: compileMatcher(revision.config.watches),
+  matcher: compileMatcher(revision.config.watches.map((watch) => withSourceKinds(watch, revision))),
   understander: createUnderstanding(revision.packs),
   mayMatch: compilePrefilter(revision.config.watches),
 });
+
+/**
+ * A watch names its sources as they are configured; a mention of a connector carries the connector’s kind. Both are
+ * accepted.
+ */
+function withSourceKinds(watch: Watch, revision: ConfigRevision): Watch {
+  if (!watch.sources) return watch;
+  const kinds = (revision.config.sources ?? [])
+    .filter((source) => source.kind !== 'push' && watch.sources!.includes(source.name))
+    .map((source) => source.kind);
+  return { ...watch, sources: [...new Set([...watch.sources, ...kinds])] };
+}
 
 /** The state of one partition of `mentions`: only which config is in force. */
 export interface MatchState {

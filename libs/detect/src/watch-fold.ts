@@ -185,7 +185,7 @@ function closeUpTo(
   if (minute - state.closedMinute > RING_MINUTES) skipTo(state, minute - RING_MINUTES);
   while (state.closedMinute < minute) {
     const closing = state.closedMinute;
-    const told = closeMinute(state, closing);
+    const told = closeMinute(state, closing, context.rules.page);
     for (const series of state.series.values()) {
       if (!mayBurst(series.name)) continue;
       const burst = onClose(state, series, { minute: closing, rule: context.rules.page, blind: told.blind });

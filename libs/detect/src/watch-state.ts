@@ -52,6 +52,8 @@ export interface SeriesState {
   shape: Shape;
   burst: ActiveBurst | null;
   bursts: number;
+  /** People of ten minutes that page at present; null before it was worked out. For graphs only. */
+  pageAt: number | null;
   /** Minutes of the newest burst: they are not “usual”, so they teach no extremes. */
   burstSpan: { from: number; to: number } | null;
   /** The newest posts of a trouble, oldest first; at most `CANDIDATES_KEPT`. */
@@ -140,6 +142,7 @@ export function seriesOf(state: WatchState, name: string): SeriesState | undefin
       shape: emptyShape(),
       burst: null,
       bursts: 0,
+      pageAt: null,
       burstSpan: null,
       candidates: [],
     };

@@ -40,7 +40,7 @@ program
 program
   .command('demo')
   .description('play the bundled launch night into the real pipeline, in a throwaway store')
-  .option('--seed <number>', 'another night', wholeNumber, 1)
+  .option('--seed <number>', 'another night', wholeNumber, 7)
   .option('--speed <times>', 'how much faster than it happened the evening is played', wholeNumber, 120)
   .addOption(portOption())
   .action((options) => verb(async () => (await import('./commands/demo.ts')).demoCommand(options, terminal)));

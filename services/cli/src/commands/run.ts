@@ -5,7 +5,7 @@ import { createLogger } from '@foreshock/runtime/log';
 import { createMetrics } from '@foreshock/runtime/metrics';
 import { requireConfig } from '../config.ts';
 import { CliFault, type ExitCode } from '../fault.ts';
-import { untilStopped } from '../pipeline/signals.ts';
+import { listenForStop } from '../pipeline/signals.ts';
 import { startPipeline } from '../pipeline/start-pipeline.ts';
 import type { Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
@@ -29,6 +29,7 @@ export async function runCommand(options: RunOptions, terminal: Terminal): Promi
       '--only: on the embedded log one process has all roles, for the store has one owner - leave it out',
       2,
     );
+  const stopped = listenForStop();
   const loaded = await requireConfig(options.config, terminal);
   const store = loaded.config.store ?? DEFAULTS.store;
   const metrics = createMetrics();
@@ -51,7 +52,7 @@ export async function runCommand(options: RunOptions, terminal: Terminal): Promi
     'Foreshock is listening.',
   );
   try {
-    await untilStopped([pipeline.failed]);
+    await Promise.race([stopped, pipeline.failed]);
     logger.info({}, 'Stopping: doors close, what is in hand is finished.');
   } finally {
     await pipeline.stop();

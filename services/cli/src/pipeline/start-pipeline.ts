@@ -19,6 +19,7 @@ import { resolveSecret } from '@foreshock/runtime/secrets';
 import type { TopicLog, TopicSpec } from '@foreshock/topic-log/contract';
 import { openSqliteLog, type SqliteLog } from '@foreshock/topic-log/sqlite/log';
 import { operatorRoutes } from './operator-routes.ts';
+import { settlePort } from './port.ts';
 
 export interface PipelineOptions {
   readonly config: Config;
@@ -95,7 +96,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const secrets = resolveSecret;
     const host = config.http?.host ?? DEFAULTS.host;
     const auth = config.http?.token ? tokenAuth(secrets(config.http.token).reveal()) : undefined;
-    const port = options.port ?? config.http?.port ?? DEFAULTS.port;
+    const port = await settlePort(host, options.port ?? config.http?.port ?? DEFAULTS.port);
     const publicUrl = (config.http?.publicUrl ?? `http://${host}:${port}`).replace(/\/$/, '');
 
     // A played night brings its own marker, at its own time.
