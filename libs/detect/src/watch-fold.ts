@@ -139,6 +139,7 @@ export function foldSourceStatus(
 ): void {
   const { rules } = context;
   if (rules.sources && !rules.sources.includes(status.name)) return;
+  const down = downSince(state.sights);
   const change = foldStatus(state.sights, status, {
     partition: context.partition,
     blindAfterMs: rules.blindAfterMs,
@@ -155,6 +156,9 @@ export function foldSourceStatus(
   if (status.gap) markBlind(state, status.gap.from, status.gap.to);
   const since = downSince(state.sights);
   if (since !== undefined && isBlind(state.sights)) markBlind(state, since, status.eventTime);
+  // Back after a stop that nobody was there to tell of: those minutes were not calm either.
+  if (down !== undefined && since === undefined && status.eventTime - down >= rules.blindAfterMs)
+    markBlind(state, down, status.eventTime);
   const watermark = watermarkOf(state.sights, rules.partitions, status.eventTime - rules.blindAfterMs);
   const minute = Math.floor(watermark / MINUTE_MS);
   // Statuses come every few seconds: a leap means that nobody was looking in between.

@@ -375,6 +375,15 @@ describe('status', () => {
     return aborted(context);
   };
 
+  test('of a source that never gets further than starting is told after five seconds', async () => {
+    const { clock, log, start } = await setup();
+    start(scripted(aborted));
+    await clock.advance(4_999);
+    expect(await statuses(log, 0)).toEqual([]);
+    await clock.advance(1);
+    expect(await statuses(log, 0)).toMatchObject([{ state: 'disconnected', reason: 'starting' }]);
+  });
+
   test('stands in every partition at once and every five seconds', async () => {
     const { clock, log, start } = await setup();
     start(scripted(connect));
@@ -383,12 +392,11 @@ describe('status', () => {
     for (let partition = 0; partition < PARTITIONS; partition++) {
       const told = await statuses(log, partition);
       expect(told.map(({ state, eventTime }) => `${state} ${(eventTime - NOW) / 1_000}`)).toEqual([
-        'disconnected 0',
         'connected 0',
         'connected 5',
         'connected 10',
       ]);
-      expect(told[1]).toMatchObject({
+      expect(told[0]).toMatchObject({
         op: 'status',
         source: 'stream',
         name: 'main-stream',

@@ -6,6 +6,7 @@ import type { TopicLog } from '@foreshock/topic-log/contract';
 import { forEveryPartition } from './every-partition.ts';
 
 export const STATUS_EVERY_MS = 5_000;
+const STARTING = 'starting';
 
 export interface StatusOptions {
   readonly name: string;
@@ -42,7 +43,7 @@ export interface StatusReporter {
 export function createStatusReporter(options: StatusOptions): StatusReporter {
   const { name, clock, log, metrics, silentAfterMs } = options;
   let state: SourceStatus['state'] = 'disconnected';
-  let reason: string | undefined = 'starting';
+  let reason: string | undefined = STARTING;
   let completeUpTo = 0;
   let heardAt = clock.now();
   let told: SourceStatus['state'] | undefined;
@@ -106,15 +107,21 @@ export function createStatusReporter(options: StatusOptions): StatusReporter {
       metrics.sourceGapSeconds.inc({ source: name }, Math.max(0, gap.to - gap.from) / 1_000);
     },
     async run(signal) {
+      const pause = async (): Promise<void> => {
+        const change = new AbortController();
+        wake = () => change.abort();
+        await clock.sleep(STATUS_EVERY_MS, AbortSignal.any([signal, change.signal]));
+      };
+      // While it is only starting there is nothing to tell: after a long stop one word of it would make watches blind.
+      if (reason === STARTING) await pause();
       while (!signal.aborted) {
-        const pause = new AbortController();
-        wake = () => pause.abort();
+        const paused = pause();
         try {
           await tell();
         } catch (error) {
           options.logger.warn({ source: name, err: error }, 'The log did not take a source status');
         }
-        await clock.sleep(STATUS_EVERY_MS, AbortSignal.any([signal, pause.signal]));
+        await paused;
       }
     },
     stopped() {
