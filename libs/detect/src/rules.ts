@@ -8,7 +8,8 @@ const LATENESS_MINUTES_MAX = 90;
 /** What one watch is judged by under a config revision. */
 export function rulesOf(watch: Watch, revision: ConfigRevision): WatchRules {
   const { config, packs } = revision;
-  const issues = watch.issues ?? packs.map((pack) => pack.id);
+  // One trouble may have a pack in each of several languages.
+  const issues = [...new Set(watch.issues ?? packs.map((pack) => pack.id))];
   return {
     page: {
       days: durationMs(watch.page?.rarity ?? DEFAULTS.pageRarity) / DAY_MS,

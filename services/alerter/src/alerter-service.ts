@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Config, DEFAULTS, durationMs } from '@foreshock/model/config';
+import type { Config } from '@foreshock/model/config';
 import type { Clock } from '@foreshock/runtime/clock';
 import type { ConfigRevisions } from '@foreshock/runtime/config-revisions';
 import type { Logger } from '@foreshock/runtime/log';
 import type { Metrics } from '@foreshock/runtime/metrics';
-import { Secret } from '@foreshock/runtime/secrets';
 import { type RunningStage, runStage } from '@foreshock/runtime/stage-runner';
 import type { TopicLog } from '@foreshock/topic-log/contract';
-import { runDeadman } from './deadman.ts';
+import { startDeadman } from './deadman.ts';
 import { followEvidenceTexts } from './notify/evidence-texts.ts';
 import { startNotify } from './notify/notifier.ts';
 import { createReceiver, type ReceiverContext } from './receiver-registry.ts';
@@ -27,6 +26,8 @@ export interface AlerterOptions extends Omit<ReceiverContext, 'clock'> {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly publicUrl: string;
+  /** False while the rest of the process does not do its work: then the dead-man ping stays away. */
+  readonly healthy?: () => boolean;
   readonly snapshotEveryMs?: number;
 }
 
@@ -55,7 +56,7 @@ export async function startAlerter(options: AlerterOptions): Promise<RunningStag
     stage: triageStage({ ...options, clock: options.eventClock }),
   });
   const ticking = options.ticks ? runTicker({ log, clock, logger, signal }) : Promise.resolve();
-  const deadman = keepPinging(options, signal);
+  const deadman = startDeadman({ ...options, signal });
   return {
     caughtUp: triage.caughtUp,
     stopped: Promise.all([triage.stopped, notify.stopped, texts.stopped]).then(() => undefined),
@@ -67,17 +68,4 @@ export async function startAlerter(options: AlerterOptions): Promise<RunningStag
       await texts.stop();
     },
   };
-}
-
-/** Tells the outside that we live, where the config asks for it. */
-async function keepPinging(options: AlerterOptions, signal: AbortSignal): Promise<void> {
-  const deadman = options.config.operator?.deadman;
-  if (!deadman) return;
-  await runDeadman({
-    ...options,
-    url: typeof deadman.url === 'string' ? new Secret(deadman.url) : options.secrets(deadman.url),
-    everyMs: durationMs(deadman.every ?? DEFAULTS.deadmanEvery),
-    allowPrivateAddresses: deadman.allowPrivateAddresses ?? false,
-    signal,
-  });
 }

@@ -13,7 +13,7 @@ export const systemTerminal: Terminal = {
   columns: process.stderr.columns ?? 80,
 };
 
-/** Rows as aligned columns, for people. Text columns are cut at 60 characters; control characters never pass. */
+/** Rows as aligned columns, for people. Text columns are cut at 120 characters; control characters never pass. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [head, ...rows.map((row) => row.map((cell) => printable(String(cell))))];
   const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
@@ -28,7 +28,7 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
     .join('');
 }
 
-const CELL_CHARS_MAX = 60;
+const CELL_CHARS_MAX = 120;
 
 export function printable(text: string, charsMax = CELL_CHARS_MAX): string {
   const clean = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').toWellFormed();

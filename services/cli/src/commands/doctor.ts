@@ -53,7 +53,10 @@ async function configAndStore(options: { config: string; port?: number }): Promi
   if (!loaded.ok)
     return [{ what: 'config', state: 'bad', detail: describeFaults(loaded.faults).trim().split('\n')[0]! }];
   const { config, packs, warnings } = loaded;
-  const series = config.watches.reduce((sum, watch) => sum + 2 + (watch.issues?.length ?? packs.length), 0);
+  const series = config.watches.reduce(
+    (sum, watch) => sum + 2 + (watch.issues?.length ?? new Set(packs.map((pack) => pack.id)).size),
+    0,
+  );
   const findings: Finding[] = [
     {
       what: 'config',

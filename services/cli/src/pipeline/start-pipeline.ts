@@ -92,7 +92,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   });
   try {
     const revisions = await openConfigRevisions(log, options.eventClock ?? clock);
-    const missing = new Set(['detector', 'alerter']);
+    const missing = new Set(['the detector restores', 'the alerter restores']);
     const secrets = resolveSecret;
     const host = config.http?.host ?? DEFAULTS.host;
     const auth = config.http?.token ? tokenAuth(secrets(config.http.token).reveal()) : undefined;
@@ -109,11 +109,19 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       eventClock: options.eventClock ?? clock,
       ticks: options.live,
       publicUrl,
+      healthy: () => missing.size === 0,
       secrets,
       fetch: guardedFetch,
     });
     stops.push(() => alerter.stop());
 
+    metrics.configRevision.set(revisions.newest?.revision ?? 0);
+    const measuring = new AbortController();
+    const measured = measureStore(log, { clock, metrics, signal: measuring.signal });
+    stops.push(() => {
+      measuring.abort();
+      return measured;
+    });
     const view = createView({ log, clock, logger });
     view.start();
     stops.push(() => view.stop());
@@ -147,7 +155,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
             auth,
             health: () => ({
               ready: missing.size === 0,
-              missing: [...missing].map((part) => `${part} is restoring`),
+              missing: [...missing],
             }),
           });
         },
@@ -160,10 +168,13 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const failed = Promise.all([detector.stopped, alerter.stopped]).then(
       () => new Promise<never>(() => undefined),
     );
-    failed.catch(() => undefined);
+    failed.catch((error: unknown) => {
+      missing.add('a stage that stopped');
+      logger.error({ reason: String(error) }, 'A stage stopped; the process ends.');
+    });
     const ready = Promise.all([
-      detector.caughtUp.then(() => missing.delete('detector')),
-      alerter.caughtUp.then(() => missing.delete('alerter')),
+      detector.caughtUp.then(() => missing.delete('the detector restores')),
+      alerter.caughtUp.then(() => missing.delete('the alerter restores')),
       view.caughtUp(),
     ]).then(() => {
       metrics.restoreSeconds.set((clock.now() - startedAt) / 1_000);
@@ -173,6 +184,18 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;
+  }
+}
+
+const MEASURE_EVERY_MS = 15_000;
+
+async function measureStore(
+  log: SqliteLog,
+  options: { clock: Clock; metrics: Metrics; signal: AbortSignal },
+): Promise<void> {
+  while (!options.signal.aborted) {
+    options.metrics.logBytes.set(log.sizeBytes());
+    await options.clock.sleep(MEASURE_EVERY_MS, options.signal);
   }
 }
 
