@@ -91,7 +91,7 @@ export const IssuePack = Closed({
   name: Text(128),
   description: Text(2_000),
   language: Text(35),
-  /** Phrases that mean this trouble as they stand. */
+  /** Phrases that mean this trouble as they stand. A `*` between words stands for up to three: “order * cancelled”. */
   phrases: Phrases,
   /** Words that mean this trouble only when negated near by: “in stock” with “not”, “delivery date” with “no”. */
   negated: optional(Phrases),

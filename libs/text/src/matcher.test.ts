@@ -238,7 +238,9 @@ describe('properties', () => {
     const phrases = Array.from({ length: 10_000 }, (_, index) => `w${index % 97} x${index}`);
     const matcher = compileMatcher([watch(phrases)]);
     const content = 'so w3 x100 and w19-x116, w4 x9995';
-    const expected = phrases.filter((one) => oracle(one, content));
+    const words = content.match(/\w+/g)!;
+    const pairs = new Set(words.map((word, index) => `${word} ${words[index + 1]}`));
+    const expected = phrases.filter((one) => pairs.has(one));
     expect(expected.length).toBeGreaterThan(0);
     expect(matcher.match({ content })[0]!.phrases.toSorted()).toEqual(expected.toSorted());
   });
