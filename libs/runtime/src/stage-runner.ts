@@ -4,7 +4,7 @@ import { UnavailableError } from '@foreshock/topic-log/contract';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { readSnapshots, snapshotRecord } from './snapshots.ts';
+import { readSnapshots, snapshotKey, snapshotRecord } from './snapshots.ts';
 
 /** What one batch gave, by topic, in the order it was folded. */
 export class Outputs {
@@ -53,10 +53,24 @@ export interface StageRunnerOptions {
 export interface RunningStage {
   /** Resolves once everything that stood in the log at the start was folded. */
   readonly caughtUp: Promise<void>;
+  /** Resolves once everything that stands in its input now was folded, and what came of it is durable. */
+  drained(): Promise<void>;
   /** Rejects if the stage had to stop. */
   readonly stopped: Promise<void>;
   /** Finishes the batch in hand, writes snapshots, leaves. Idempotent. */
   stop(): Promise<void>;
+}
+
+/** Several stages stop one after the other, and all of it within 10 s. */
+const DRAIN_MS_MAX = 1_000;
+
+/** Lets a stage finish what stands in its input, then stops it. What is not drained in time the next start folds. */
+export async function drainAndStop(stage: RunningStage, clock: Clock): Promise<void> {
+  const over = new AbortController();
+  // A stage that failed has nothing to drain; `stopped` tells why.
+  await Promise.race([stage.drained().catch(() => undefined), clock.sleep(DRAIN_MS_MAX, over.signal)]);
+  over.abort();
+  await stage.stop();
 }
 
 const SNAPSHOT_EVERY_MS = 30_000;
@@ -72,7 +86,12 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
   const stopping = new AbortController();
   const positions = new Map<number, number>();
   const goals = new Map<number, number>();
+  const draining = new Set<() => void>();
   const snapshotAt = new Map<number, number>();
+  /** Partitions whose state holds a batch that is not acknowledged: no snapshot may be taken of it. */
+  const ahead = new Set<number>();
+  /** Keys of the snapshots that the log holds of a partition. */
+  const stored = new Map<number, Set<string>>();
   let announceCaughtUp!: () => void;
   const caughtUp = new Promise<void>((resolve) => {
     announceCaughtUp = resolve;
@@ -102,10 +121,14 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
 
   const writeSnapshots = async (partition: number): Promise<void> => {
     const position = positions.get(partition);
-    if (position === undefined) return;
+    if (position === undefined || ahead.has(partition)) return;
     await stage.beforeSnapshot?.();
-    const snapshots = stage.snapshot(partition, position);
-    if (snapshots.length > 0) await log.append('snapshots', snapshots.map(snapshotRecord));
+    const records = stage.snapshot(partition, position).map(snapshotRecord);
+    const keys = new Set(records.map(({ key }) => key!));
+    // What a config removed must not hold the stage back at the place where it was last seen.
+    for (const key of stored.get(partition) ?? []) if (!keys.has(key)) records.push({ key, value: null });
+    if (records.length > 0) await log.append('snapshots', records);
+    stored.set(partition, keys);
     snapshotAt.set(partition, clock.now());
     metrics.snapshotTimestamp.set({ stage: stage.name }, clock.now() / 1_000);
   };
@@ -116,6 +139,27 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
     const goal = goals.get(batch.partition);
     if (goal !== undefined && batch.nextOffset >= goal) goals.delete(batch.partition);
     if (goals.size === 0) announceCaughtUp();
+    for (const look of draining) look();
+  };
+
+  const drained = async (): Promise<void> => {
+    // Before its partitions are assigned a stage does not know where it stands.
+    await Promise.race([caughtUp, member.stopped]);
+    const ends = new Map<number, number>();
+    for (const partition of positions.keys())
+      ends.set(partition, (await log.bounds(stage.input, partition)).end);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = () => {
+      // A partition that was taken away meanwhile is another owner’s to drain.
+      if ([...ends].every(([partition, end]) => (positions.get(partition) ?? end) >= end)) resolve();
+    };
+    draining.add(look);
+    look();
+    try {
+      await Promise.race([promise, member.stopped]);
+    } finally {
+      draining.delete(look);
+    }
   };
 
   const member: Member = await log.join({
@@ -126,7 +170,10 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
       const starts = new Map<number, number>();
       for (const partition of partitions) {
         const bounds = await log.bounds(stage.input, partition);
-        const position = (await stage.assign(partition, snapshots.get(partition) ?? [])) ?? bounds.start;
+        const own = snapshots.get(partition) ?? [];
+        const position = (await stage.assign(partition, own)) ?? bounds.start;
+        ahead.delete(partition);
+        stored.set(partition, new Set(own.map(snapshotKey)));
         starts.set(partition, position);
         positions.set(partition, position);
         snapshotAt.set(partition, clock.now());
@@ -139,9 +186,11 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
       const end = metrics.stageDuration.startTimer({ stage: stage.name });
       await stage.prepare?.(batch);
       const outputs = new Outputs();
+      ahead.add(batch.partition);
       for (const record of batch.records) stage.fold(batch.partition, record, outputs);
       await stage.complete?.(outputs);
       await appendAll(outputs);
+      ahead.delete(batch.partition);
       noteProgress(batch);
       await stage.acknowledged?.(batch.partition);
       end();
@@ -159,6 +208,7 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
   });
   return {
     caughtUp,
+    drained,
     stopped: member.stopped,
     async stop() {
       stopping.abort();
