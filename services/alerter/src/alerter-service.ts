@@ -4,10 +4,11 @@ import type { Clock } from '@foreshock/runtime/clock';
 import type { ConfigRevisions } from '@foreshock/runtime/config-revisions';
 import type { Logger } from '@foreshock/runtime/log';
 import type { Metrics } from '@foreshock/runtime/metrics';
-import { type RunningStage, runStage } from '@foreshock/runtime/stage-runner';
+import { drainAndStop, type RunningStage, runStage } from '@foreshock/runtime/stage-runner';
 import type { TopicLog } from '@foreshock/topic-log/contract';
 import { startDeadman } from './deadman.ts';
 import { followEvidenceTexts } from './notify/evidence-texts.ts';
+import { startBodyEraser } from './notify/finished-bodies.ts';
 import { startNotify } from './notify/notifier.ts';
 import { createReceiver, type ReceiverContext } from './receiver-registry.ts';
 import { runTicker } from './ticker.ts';
@@ -37,7 +38,13 @@ export async function startAlerter(options: AlerterOptions): Promise<RunningStag
   const stopping = new AbortController();
   const { signal } = stopping;
   const receivers = (config.receivers ?? []).map((receiver) => createReceiver(receiver, options));
-  const texts = await followEvidenceTexts({ log, clock, group: `evidence-${randomUUID()}` });
+  const bodies = startBodyEraser({ log, clock, logger });
+  const texts = await followEvidenceTexts({
+    log,
+    clock,
+    group: `evidence-${randomUUID()}`,
+    onErased: () => bodies.ask(),
+  });
   const notify = await startNotify({
     log,
     config,
@@ -59,13 +66,15 @@ export async function startAlerter(options: AlerterOptions): Promise<RunningStag
   const deadman = startDeadman({ ...options, signal });
   return {
     caughtUp: triage.caughtUp,
+    drained: () => triage.drained(),
     stopped: Promise.all([triage.stopped, notify.stopped, texts.stopped]).then(() => undefined),
     async stop() {
+      await drainAndStop(triage, clock);
       stopping.abort();
       await Promise.all([ticking, deadman]);
-      await triage.stop();
       await notify.stop();
       await texts.stop();
+      await bodies.stop();
     },
   };
 }

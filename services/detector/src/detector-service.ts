@@ -2,7 +2,7 @@ import type { Clock } from '@foreshock/runtime/clock';
 import type { ConfigRevisions } from '@foreshock/runtime/config-revisions';
 import type { Logger } from '@foreshock/runtime/log';
 import type { Metrics } from '@foreshock/runtime/metrics';
-import { type RunningStage, runStage } from '@foreshock/runtime/stage-runner';
+import { drainAndStop, type RunningStage, runStage } from '@foreshock/runtime/stage-runner';
 import type { TopicLog } from '@foreshock/topic-log/contract';
 import { detectStage } from './detect-stage.ts';
 import { matchStage } from './match-stage.ts';
@@ -21,13 +21,18 @@ export async function startDetector(options: DetectorOptions): Promise<RunningSt
   const matchesPartitions = await options.log.partitions('matches');
   const match = await runStage({ ...options, stage: matchStage({ ...options, matchesPartitions }) });
   const detect = await runStage({ ...options, stage: detectStage({ ...options, matchesPartitions }) });
+  const drained = async (): Promise<void> => {
+    await match.drained();
+    await detect.drained();
+  };
   return {
     caughtUp: Promise.all([match.caughtUp, detect.caughtUp]).then(() => undefined),
+    drained,
     stopped: Promise.all([match.stopped, detect.stopped]).then(() => undefined),
     async stop() {
       // In the order of the stream, so that what is matched is also detected and covered by a snapshot.
-      await match.stop();
-      await detect.stop();
+      await drainAndStop(match, options.clock);
+      await drainAndStop(detect, options.clock);
     },
   };
 }

@@ -24,6 +24,8 @@ export async function followEvidenceTexts(options: {
   readonly clock: Clock;
   /** Each process reads all of `texts`, so each needs a group of its own. */
   readonly group: string;
+  /** Called for every post that was erased, those before the start included. */
+  readonly onErased?: () => void;
 }): Promise<EvidenceTexts> {
   const { log, clock, group } = options;
   const posts = new Map<string, EvidenceText>();
@@ -42,7 +44,8 @@ export async function followEvidenceTexts(options: {
       for (const { key, value } of records) {
         if (key === null) continue;
         posts.delete(key);
-        if (value !== null) posts.set(key, readJson(value) as EvidenceText);
+        if (value === null) options.onErased?.();
+        else posts.set(key, readJson(value) as EvidenceText);
       }
       while (posts.size > POSTS_MAX) {
         const [oldest] = posts.keys();

@@ -1,3 +1,4 @@
+import { eraseFinishedBodies } from '@foreshock/alerter/notify/finished-bodies';
 import { startDetector } from '@foreshock/detector/detector-service';
 import { DEFAULTS } from '@foreshock/model/config';
 import { systemClock } from '@foreshock/runtime/clock';
@@ -57,8 +58,9 @@ async function eraseInStore(
       metrics: createMetrics(),
       logger: silentLogger,
     });
-    await detector.caughtUp;
+    await Promise.race([detector.drained(), detector.stopped]);
     await detector.stop();
+    await eraseFinishedBodies(log);
   } finally {
     await log.close();
   }

@@ -16,6 +16,7 @@ import { guardedFetch } from '@foreshock/runtime/guarded-fetch';
 import type { Logger } from '@foreshock/runtime/log';
 import type { Metrics } from '@foreshock/runtime/metrics';
 import { resolveSecret } from '@foreshock/runtime/secrets';
+import type { RunningStage } from '@foreshock/runtime/stage-runner';
 import type { TopicLog, TopicSpec } from '@foreshock/topic-log/contract';
 import { openSqliteLog, type SqliteLog } from '@foreshock/topic-log/sqlite/log';
 import { operatorRoutes } from './operator-routes.ts';
@@ -102,9 +103,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     // A played night brings its own marker, at its own time.
     const revision = options.live ? await revisions.adopt(config, options.packs) : undefined;
     const stageOptions = { ...options, log, revisions };
+    // Stopped in the order of the stream: what the detector drains, the alerter still takes.
+    let alerter: RunningStage | undefined;
+    stops.push(async () => alerter?.stop());
     const detector = await startDetector(stageOptions);
     stops.push(() => detector.stop());
-    const alerter = await startAlerter({
+    alerter = await startAlerter({
       ...stageOptions,
       eventClock: options.eventClock ?? clock,
       ticks: options.live,
@@ -113,7 +117,6 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       secrets,
       fetch: guardedFetch,
     });
-    stops.push(() => alerter.stop());
 
     metrics.configRevision.set(revisions.newest?.revision ?? 0);
     const measuring = new AbortController();

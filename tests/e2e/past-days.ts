@@ -1,0 +1,96 @@
+import { encodeJson } from '@foreshock/model/canonical-json';
+import type { Mention, SourceStatus } from '@foreshock/model/mention';
+import { systemClock } from '@foreshock/runtime/clock';
+import { loadConfig } from '@foreshock/runtime/config-file/load-config';
+import { openConfigRevisions } from '@foreshock/runtime/config-revisions';
+import { silentLogger } from '@foreshock/runtime/log';
+import { foldText } from '@foreshock/text/fold';
+import { type NewRecord, partitionOf } from '@foreshock/topic-log/contract';
+import { openStore } from '../../services/cli/src/pipeline/start-pipeline.ts';
+
+const MINUTE_MS = 60_000;
+/** A day is learned before anything pages. */
+export const LEARNED_MINUTES = 26 * 60;
+const STATUS_EVERY_MINUTES = 15;
+
+export interface PastPost {
+  readonly id: string;
+  readonly atMs: number;
+  readonly text: string;
+  readonly author: string;
+}
+
+/**
+ * Makes the store of an installation that has been listening for a good day: the config’s marker, the source’s
+ * statuses and what was said, with the event times they would have had. The log takes them now, before the first
+ * start, so the process that opens it folds them as any restart folds what it had not yet folded.
+ */
+export async function livePastDays(options: {
+  readonly config: string;
+  readonly store: string;
+  readonly source: string;
+  readonly posts: (fromMs: number, toMs: number) => readonly PastPost[];
+}): Promise<void> {
+  const loaded = await loadConfig(options.config, { foldPhrase: foldText });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
+  const { config, packs } = loaded;
+  const now = systemClock.now();
+  const fromMs = now - LEARNED_MINUTES * MINUTE_MS;
+  const log = await openStore({ store: options.store, config, clock: systemClock, logger: silentLogger });
+  try {
+    const revisions = await openConfigRevisions(log, { now: () => fromMs });
+    await revisions.adopt(config, packs);
+    const partitions = config.partitions ?? 1;
+    const timed = options.posts(fromMs, now - MINUTE_MS).map((post) => ({
+      atMs: post.atMs,
+      records: [postRecord(post, options.source, partitions)],
+    }));
+    for (let atMs = fromMs; atMs < now; atMs += STATUS_EVERY_MINUTES * MINUTE_MS)
+      timed.push({ atMs, records: statusRecords(atMs, options.source, partitions) });
+    const records = timed.sort((a, b) => a.atMs - b.atMs).flatMap((entry) => entry.records);
+    for (let from = 0; from < records.length; from += 500)
+      await log.append('mentions', records.slice(from, from + 500));
+  } finally {
+    await log.close();
+  }
+}
+
+/** What was said as the push source would have stored it. */
+function postRecord(post: PastPost, source: string, partitions: number): NewRecord {
+  const published = new Date(post.atMs).toISOString();
+  const mention: Mention = {
+    op: 'create',
+    source,
+    eventTime: post.atMs,
+    id: `${source}:${post.id}`,
+    v: 1,
+    type: 'Note',
+    access: 'public',
+    nativeId: post.id,
+    published,
+    publishedTrust: 'server',
+    observed: published,
+    content: post.text,
+    attributedTo: { id: post.author },
+    ingest: { connector: 'push', version: '1', replay: false },
+  };
+  return { key: mention.id, partition: partitionOf(mention.id, partitions), value: encodeJson(mention) };
+}
+
+function statusRecords(atMs: number, source: string, partitions: number): NewRecord[] {
+  const status: SourceStatus = {
+    op: 'status',
+    source,
+    eventTime: atMs,
+    v: 1,
+    name: source,
+    mode: 'pushed',
+    state: 'connected',
+    completeUpTo: atMs,
+  };
+  return Array.from({ length: partitions }, (_, partition) => ({
+    key: `@status/${source}/${atMs}`,
+    partition,
+    value: encodeJson(status),
+  }));
+}
