@@ -42,8 +42,9 @@ export function judgeNight(
     // The last bucket of a reference detector ends at T-0 itself.
     else if (trouble && atMs >= troubleMs && atMs <= timeline.launchMs)
       firstMs = Math.min(firstMs ?? atMs, atMs);
-    // Without trouble nothing may page on the last evening, T-0 included.
-    else if (atMs >= timeline.hype.fromMs) onHype += 1;
+    // Without trouble nothing may page on the last evening, T-0 included; after T-0 a trouble night is still in trouble.
+    else if (!trouble && atMs >= timeline.hype.fromMs) onHype += 1;
+    else if (atMs > timeline.launchMs) continue;
     else other += 1;
   }
   return {

@@ -11,15 +11,20 @@ export interface ScaleBaseline {
   shapes: number;
   /** Windows folded, and those still weighing in. */
   windows: number;
-  /** Weighted mean of squared error over mean: the variance factor (1 for Poisson). */
+  /** Weighted mean of squared error over mean: the variance factor (1 for Poisson), around a flat line … */
   dispersion: number;
+  /** … and around the shape of the day, from the first window on, so that it is known when the shape is earned. */
+  shapedDispersion: number;
   extremes: Extremes;
 }
 
-/** Hour-of-day shape, shared by the scales of a series; used only once it has predicted better than a flat line. */
+/**
+ * Hour-of-day shape of a watch’s whole talk, shared by its series, for those of a trouble are too sparse to show one;
+ * used only once it has predicted better than a flat line.
+ */
 export interface Shape {
-  /** Mean ratio to the level per UTC hour, and how many days went into it. */
-  ratio: number[];
+  /** Weighted people and days per UTC hour. */
+  counts: number[];
   days: number[];
   /** Weighted one-step deviance with and without the shape. */
   devianceWith: number;
@@ -39,6 +44,8 @@ export interface Usual extends Expectation {
 
 const DAY_MINUTES = 1_440;
 const HALF_LIFE_MINUTES = 7 * DAY_MINUTES;
+/** The shape is judged by how it did in the last days. */
+const SHAPE_TRIAL_MINUTES = 2 * DAY_MINUTES;
 /** Before any window was seen, dispersion counts as this, with the weight of so many windows. */
 const PRIOR_DISPERSION = 2;
 const PRIOR_WINDOWS = 12;
@@ -54,11 +61,12 @@ export const emptyBaseline = (): ScaleBaseline => ({
   shapes: 0,
   windows: 0,
   dispersion: PRIOR_DISPERSION,
+  shapedDispersion: PRIOR_DISPERSION,
   extremes: [],
 });
 
 export const emptyShape = (): Shape => ({
-  ratio: new Array<number>(24).fill(1),
+  counts: new Array<number>(24).fill(0),
   days: new Array<number>(24).fill(0),
   devianceWith: 0,
   devianceFlat: 0,
@@ -66,8 +74,10 @@ export const emptyShape = (): Shape => ({
 });
 
 /** The shape at a minute of the UTC day, between hour centres; 1 while the shape has not earned its place. */
-export function shapeAt(shape: Shape, minute: number): number {
-  if (!shapeEarned(shape)) return 1;
+export const shapeAt = (shape: Shape, minute: number): number =>
+  shapeEarned(shape) ? learnedShapeAt(shape, minute) : 1;
+
+function learnedShapeAt(shape: Shape, minute: number): number {
   const place = (((minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES) / 60 - 0.5;
   const before = Math.floor(place);
   const part = place - before;
@@ -77,8 +87,22 @@ export function shapeAt(shape: Shape, minute: number): number {
 const shapeEarned = (shape: Shape): boolean =>
   shape.hours >= 48 && shape.devianceWith < 0.95 * shape.devianceFlat;
 
-const shrunk = (shape: Shape, hour: number): number =>
-  Math.max(0.05, (shape.ratio[hour]! * shape.days[hour]! + 1) / (shape.days[hour]! + 1));
+/** An hour’s part of the day’s mean, drawn to 1 by one day’s weight. */
+function shrunk(shape: Shape, hour: number): number {
+  const mean = meanHour(shape);
+  if (mean <= 0) return 1;
+  return Math.max(0.05, (shape.counts[hour]! + mean) / (shape.days[hour]! + 1) / mean);
+}
+
+function meanHour(shape: Shape): number {
+  let counts = 0;
+  let days = 0;
+  for (let hour = 0; hour < 24; hour++) {
+    counts += shape.counts[hour]!;
+    days += shape.days[hour]!;
+  }
+  return days > 0 ? counts / days : 0;
+}
 
 /** What a window of `scale` minutes that is centred on `minute` usually holds. */
 export function expect(baseline: ScaleBaseline, shape: Shape, minute: number): Usual {
@@ -86,7 +110,8 @@ export function expect(baseline: ScaleBaseline, shape: Shape, minute: number): U
   const mean = Math.max(level * shapeAt(shape, minute), LEVEL_FLOOR);
   const dispersion = Math.max(
     LEAST_DISPERSION,
-    (baseline.dispersion * baseline.windows + PRIOR_DISPERSION * PRIOR_WINDOWS) /
+    ((shapeEarned(shape) ? baseline.shapedDispersion : baseline.dispersion) * baseline.windows +
+      PRIOR_DISPERSION * PRIOR_WINDOWS) /
       (baseline.windows + PRIOR_WINDOWS),
   );
   // The level itself is only known as well as the people counted for it.
@@ -111,30 +136,40 @@ export function learn(
     baseline.windows < 12 ? window.count : Math.min(window.count, usual.mean + 3 * deviation + 1);
   const keep = 2 ** (-window.scaleMinutes / HALF_LIFE_MINUTES);
   const factor = shapeAt(shape, window.minute);
+  const level = baseline.shapes > 0 ? baseline.counts / baseline.shapes : 0;
   baseline.counts = baseline.counts * keep + clipped;
   baseline.shapes = baseline.shapes * keep + factor;
   baseline.windows += 1;
   if (baseline.windows > 3) {
     const weight = Math.max(1 / baseline.windows, 1 - keep);
-    const error = clipped - usual.mean;
-    const ratio = Math.min((error * error) / Math.max(usual.mean, 0.1), 50);
-    baseline.dispersion += weight * (ratio - baseline.dispersion);
+    const flat = level;
+    const shaped = level * learnedShapeAt(shape, window.minute);
+    baseline.dispersion += weight * (pearson(clipped, flat) - baseline.dispersion);
+    baseline.shapedDispersion += weight * (pearson(clipped, shaped) - baseline.shapedDispersion);
   }
   if (!window.unusual && baseline.windows > 12) noteExcess(baseline.extremes, excessOf(window.count, usual));
 }
 
-/** Folds one closed hour into the shape. `level` is the flat expectation of an hour. */
-export function learnShape(shape: Shape, hour: { count: number; minute: number; level: number }): void {
-  shape.hours += 1;
-  if (hour.level <= 0) return;
+/** Squared error over mean, bounded so that one window cannot set the scale. */
+const pearson = (count: number, mean: number): number =>
+  Math.min((count - mean) ** 2 / Math.max(mean, 0.1), 50);
+
+/** Folds one closed hour of all talk into the shape. */
+export function learnShape(shape: Shape, hour: { count: number; minute: number }): void {
   const index = Math.floor((((hour.minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES) / 60);
-  const predicted = hour.level * shrunk(shape, index);
-  const keep = 2 ** (-60 / HALF_LIFE_MINUTES);
-  const clipped = Math.min(hour.count, 3 * predicted + 5);
-  shape.devianceWith = shape.devianceWith * keep + deviance(clipped, predicted);
-  shape.devianceFlat = shape.devianceFlat * keep + deviance(clipped, hour.level);
-  shape.days[index] = Math.min(shape.days[index]! + 1, 14);
-  shape.ratio[index]! += (clipped / hour.level - shape.ratio[index]!) / shape.days[index]!;
+  const flat = meanHour(shape);
+  const shaped = flat * shrunk(shape, index);
+  // A burst is no habit of the hour.
+  const clipped = flat > 0 ? Math.min(hour.count, 3 * Math.max(flat, shaped) + 5) : hour.count;
+  if (flat > 0) {
+    const keep = 2 ** (-60 / SHAPE_TRIAL_MINUTES);
+    shape.devianceWith = shape.devianceWith * keep + deviance(clipped, shaped);
+    shape.devianceFlat = shape.devianceFlat * keep + deviance(clipped, flat);
+  }
+  shape.hours += 1;
+  const keep = 2 ** (-DAY_MINUTES / (2 * HALF_LIFE_MINUTES));
+  shape.counts[index] = shape.counts[index]! * keep + clipped;
+  shape.days[index] = shape.days[index]! * keep + 1;
 }
 
 const deviance = (count: number, mean: number): number =>

@@ -19,12 +19,16 @@ import {
 /** Makes the minutes before `minute` final and teaches the baselines what they held. Blind ones teach nothing. */
 export function finalize(state: WatchState, minute: number): void {
   for (let m = state.finalMinute; m < minute; m++) {
-    if (!state.blindMinutes.has(m)) state.sightedMinutes++;
+    if (!state.blindMinutes.has(m) && isTalkedAbout(state)) state.sightedMinutes++;
     for (const series of state.series.values()) learnWindows(state, series, m);
     state.blindMinutes.delete(m - RING_MINUTES);
   }
   state.finalMinute = Math.max(state.finalMinute, minute);
 }
+
+/** Silence before the first talk teaches nothing about what talk is usual. */
+const isTalkedAbout = (state: WatchState): boolean =>
+  (state.series.get('all')?.baselines[0]?.counts ?? 0) > 0;
 
 function learnWindows(state: WatchState, series: SeriesState, minute: number): void {
   for (const [index, scale] of SCALES_MINUTES.entries()) {
@@ -33,12 +37,8 @@ function learnWindows(state: WatchState, series: SeriesState, minute: number): v
     const centre = minute + 1 - scale / 2;
     const span = series.burstSpan;
     const unusual = span !== null && minute >= span.from && minute - scale < span.to;
-    if (scale === 60) {
-      const baseline = series.baselines[index]!;
-      const level = baseline.shapes > 0 ? baseline.counts / baseline.shapes : 0;
-      learnShape(series.shape, { count, minute: centre, level });
-    }
-    learn(series.baselines[index]!, series.shape, { count, minute: centre, scaleMinutes: scale, unusual });
+    if (scale === 60 && series.name === 'all') learnShape(state.shape, { count, minute: centre });
+    learn(series.baselines[index]!, state.shape, { count, minute: centre, scaleMinutes: scale, unusual });
   }
 }
 
@@ -88,7 +88,7 @@ function pointOf(state: WatchState, series: SeriesState, minute: number): Series
   const own = series.cells[minute % RING_MINUTES] ?? null;
   const baseline = series.baselines[0]!;
   const frozen = frozenFor(state, minute)?.bySeries.get(series.name)?.[0];
-  const usual = frozen ?? expect(baseline, series.shape, minute - SCALES_MINUTES[0] / 2);
+  const usual = frozen ?? expect(baseline, state.shape, minute - SCALES_MINUTES[0] / 2);
   const window = peopleIn(cells);
   // The band shows what would be usual at today’s volume: that is what a page is judged against.
   const bad =

@@ -1,5 +1,5 @@
 import { isTrouble } from '@foreshock/model/series';
-import { type Expectation, expect, type ScaleBaseline } from './baseline.ts';
+import { type Expectation, expect, type ScaleBaseline, type Shape } from './baseline.ts';
 import { peopleIn } from './people.ts';
 import {
   FROZEN_KEPT,
@@ -21,7 +21,9 @@ export function freeze(state: WatchState, closed: number): void {
   for (const series of state.series.values())
     bySeries.set(
       series.name,
-      SCALES_MINUTES.map((scale, index) => freezeScale(series, minute - scale / 2, index, calm[index]!)),
+      SCALES_MINUTES.map((scale, index) =>
+        freezeScale(state.shape, series, { centre: minute - scale / 2, index, calm: calm[index]! }),
+      ),
     );
   state.frozen.push({ minute, bySeries });
   if (state.frozen.length > FROZEN_KEPT) state.frozen.shift();
@@ -46,9 +48,13 @@ function calmPeople(state: WatchState, closed: number, scale: number, index: num
   };
 }
 
-function freezeScale(series: SeriesState, centre: number, index: number, calm: CalmPeople): Frozen {
+function freezeScale(
+  shape: Shape,
+  series: SeriesState,
+  { centre, index, calm }: { centre: number; index: number; calm: CalmPeople },
+): Frozen {
   const baseline = series.baselines[index]!;
-  const usual = expect(baseline, series.shape, centre);
+  const usual = expect(baseline, shape, centre);
   const { mean, variance, dispersion } = usual;
   if (!isTrouble(series.name)) return { mean, variance, badMean: mean, badVariance: variance };
   const bad = givenCalm(calm, { complaints: baseline.counts, dispersion });

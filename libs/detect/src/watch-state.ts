@@ -10,7 +10,7 @@ export const SCALES_MINUTES = [10, 30, 60, 180] as const;
 export const MINUTE_MS = 60_000;
 /** Minutes kept open: the longest window, the allowed lateness, and slack. */
 export const RING_MINUTES = 384;
-/** Sighted minutes before a watch may page. */
+/** Sighted minutes, from the first talk on, before a watch may page. */
 export const LEARNING_MINUTES = 24 * 60;
 export const SERIES_MAX = 64;
 
@@ -49,7 +49,6 @@ export interface SeriesState {
   /** Ring by minute number; null: nothing said. */
   cells: (Cell | null)[];
   baselines: ScaleBaseline[];
-  shape: Shape;
   burst: ActiveBurst | null;
   bursts: number;
   /** People of ten minutes that page at present; null before it was worked out. For graphs only. */
@@ -108,6 +107,7 @@ export interface WatchState {
   /** Troubles judged side by side; see `RarityContext`. */
   troubles: number;
   series: Map<string, SeriesState>;
+  shape: Shape;
   terms: TermTable;
   counters: WatchCounters;
 }
@@ -127,6 +127,7 @@ export const emptyWatchState = (watch: string, revision: number): WatchState => 
   sightedMinutes: 0,
   troubles: 1,
   series: new Map(),
+  shape: emptyShape(),
   terms: emptyTerms(),
   counters: { counted: 0, duplicates: 0, late: 0, reemitted: 0, shed: 0 },
 });
@@ -139,7 +140,6 @@ export function seriesOf(state: WatchState, name: string): SeriesState | undefin
       name,
       cells: new Array<Cell | null>(RING_MINUTES).fill(null),
       baselines: SCALES_MINUTES.map(emptyBaseline),
-      shape: emptyShape(),
       burst: null,
       bursts: 0,
       pageAt: null,
