@@ -14,6 +14,12 @@ const program = new Command('foreshock')
   .exitOverride();
 
 let exitCode: ExitCode = 0;
+/** The pipeline goes on when whoever read its output has left (`… | head`); every other verb is then done. */
+let outlivesReader = false;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  if (!outlivesReader) process.exit(exitCode);
+});
 const verb = (run: () => Promise<ExitCode>): Promise<void> =>
   run().then((code) => {
     exitCode = code;
@@ -35,7 +41,12 @@ program
   .option('--only <role>', 'one role only: ingest, detector, alerter or dashboard')
   .option('--log <driver>', 'the log: sqlite')
   .addOption(portOption())
-  .action((options) => verb(async () => (await import('./commands/run.ts')).runCommand(options, terminal)));
+  .action((options) =>
+    verb(async () => {
+      outlivesReader = true;
+      return (await import('./commands/run.ts')).runCommand(options, terminal);
+    }),
+  );
 
 program
   .command('demo')

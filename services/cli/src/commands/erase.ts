@@ -1,6 +1,6 @@
 import { eraseFinishedBodies } from '@foreshock/alerter/notify/finished-bodies';
 import { startDetector } from '@foreshock/detector/detector-service';
-import { DEFAULTS } from '@foreshock/model/config';
+import type { Config } from '@foreshock/model/config';
 import { systemClock } from '@foreshock/runtime/clock';
 import { openConfigRevisions } from '@foreshock/runtime/config-revisions';
 import { silentLogger } from '@foreshock/runtime/log';
@@ -8,7 +8,7 @@ import { createMetrics } from '@foreshock/runtime/metrics';
 import { requireConfig } from '../config.ts';
 import { CliFault, type ExitCode } from '../fault.ts';
 import { appendErasure } from '../pipeline/operator-routes.ts';
-import { openStore } from '../pipeline/start-pipeline.ts';
+import { openExistingStore } from '../pipeline/start-pipeline.ts';
 import { ask, messageIn, runningAt } from '../running.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -38,16 +38,8 @@ export async function eraseCommand(options: EraseOptions, terminal: Terminal): P
 }
 
 /** Folds the erasure with the same stages that would have run, so that nothing before it is left behind. */
-async function eraseInStore(
-  config: Parameters<typeof openStore>[0]['config'],
-  what: { post: string } | { author: string },
-): Promise<void> {
-  const log = await openStore({
-    store: config.store ?? DEFAULTS.store,
-    config,
-    clock: systemClock,
-    logger: silentLogger,
-  });
+async function eraseInStore(config: Config, what: { post: string } | { author: string }): Promise<void> {
+  const log = await openExistingStore(config);
   try {
     const revisions = await openConfigRevisions(log, systemClock);
     await appendErasure(log, { ...what, nowMs: systemClock.now() });

@@ -1,10 +1,8 @@
-import { type Config, DEFAULTS } from '@foreshock/model/config';
-import { systemClock } from '@foreshock/runtime/clock';
-import { silentLogger } from '@foreshock/runtime/log';
+import type { Config } from '@foreshock/model/config';
 import { requireConfig } from '../config.ts';
 import { CliFault, type ExitCode } from '../fault.ts';
 import { type IncidentRecount, recountIncident } from '../incident-recount.ts';
-import { openStore } from '../pipeline/start-pipeline.ts';
+import { openExistingStore } from '../pipeline/start-pipeline.ts';
 import { ask, messageIn, runningAt } from '../running.ts';
 import { printable, type Terminal, table } from '../terminal.ts';
 
@@ -30,12 +28,7 @@ export async function explainCommand(
 }
 
 async function fromStore(config: Config, incident: string): Promise<IncidentRecount | undefined> {
-  const log = await openStore({
-    store: config.store ?? DEFAULTS.store,
-    config,
-    clock: systemClock,
-    logger: silentLogger,
-  });
+  const log = await openExistingStore(config);
   try {
     return await recountIncident(log, incident);
   } finally {

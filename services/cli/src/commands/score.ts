@@ -1,12 +1,12 @@
-import { createReadStream } from 'node:fs';
 import { scoreSeries } from '@foreshock/detect/score';
 import { CliFault, type ExitCode } from '../fault.ts';
+import { inputOf } from '../input-file.ts';
 import { type CountLine, readCounts } from '../replay/counts.ts';
 import { progress, type Terminal } from '../terminal.ts';
 
 /** `foreshock score FILE.csv`: counts in, the same rows with an anomaly score (0–1) out; causal, row by row. */
 export async function scoreCommand(file: string, terminal: Terminal): Promise<ExitCode> {
-  const input = file === '-' ? process.stdin : createReadStream(file);
+  const input = await inputOf(file);
   const bar = progress(terminal, 'rows');
   const rows: CountLine[] = [];
   for await (const row of readCounts(input, file)) {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { startAlerter } from '@foreshock/alerter/alerter-service';
@@ -10,15 +10,16 @@ import { startDetector } from '@foreshock/detector/detector-service';
 import { startIngest } from '@foreshock/ingest/ingest-service';
 import { type Config, DEFAULTS, durationMs, type IssuePack } from '@foreshock/model/config';
 import { TOPICS } from '@foreshock/model/topics';
-import type { Clock } from '@foreshock/runtime/clock';
+import { type Clock, systemClock } from '@foreshock/runtime/clock';
 import { openConfigRevisions } from '@foreshock/runtime/config-revisions';
 import { guardedFetch } from '@foreshock/runtime/guarded-fetch';
-import type { Logger } from '@foreshock/runtime/log';
+import { type Logger, silentLogger } from '@foreshock/runtime/log';
 import type { Metrics } from '@foreshock/runtime/metrics';
 import { resolveSecret } from '@foreshock/runtime/secrets';
 import type { RunningStage } from '@foreshock/runtime/stage-runner';
 import type { TopicLog, TopicSpec } from '@foreshock/topic-log/contract';
 import { openSqliteLog, type SqliteLog } from '@foreshock/topic-log/sqlite/log';
+import { CliFault } from '../fault.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { settlePort } from './port.ts';
 
@@ -80,6 +81,13 @@ export async function openStore(options: {
   const log = await openSqliteLog({ path: options.store, clock: options.clock, logger: options.logger });
   await log.createTopics(topicSpecs(options.config));
   return log;
+}
+
+/** As `openStore`, for verbs that work on what is there: a mistyped path must not make an empty store. */
+export async function openExistingStore(config: Config): Promise<SqliteLog> {
+  const store = config.store ?? DEFAULTS.store;
+  if (!existsSync(store)) throw new CliFault(`there is no store ${store} - check store in the config`);
+  return openStore({ store, config, clock: systemClock, logger: silentLogger });
 }
 
 /** Starts everything in one process: ingest, detector, alerter, dashboard, over one SQLite file. */
