@@ -54,6 +54,6 @@ export async function ask(
 
 /** The message of an error answer. */
 export function messageIn(json: unknown): string {
-  const { message, reason } = (json ?? {}) as { message?: unknown; reason?: unknown };
-  return String(message ?? reason ?? JSON.stringify(json));
+  const { error, message } = (json ?? {}) as { error?: { message?: unknown }; message?: unknown };
+  return String(error?.message ?? message ?? JSON.stringify(json));
 }

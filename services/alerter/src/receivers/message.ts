@@ -127,7 +127,9 @@ function figuresOf(figures: Figures): Figure[] {
       value: figures.learning
         ? `unknown, learning since ${round(figures.learnedDays)} d`
         : figures.rarityDays > 0
-          ? `once in ${round(figures.rarityDays)} d`
+          ? figures.rarityDays >= 3_650
+            ? 'less than once in ten years'
+            : `once in ${round(figures.rarityDays)} d`
           : 'often',
     },
   ];

@@ -27,11 +27,11 @@ export function operatorRoutes(options: {
     app.addHook('onRequest', async (request, reply) => {
       const { authorization, cookie } = request.headers;
       if (auth && !auth.allows({ authorization, cookie }))
-        return reply.code(401).send({ code: 'unauthorized', message: 'This needs the token.' });
+        return reply.code(401).send({ error: { code: 'unauthorized', message: 'This needs the token.' } });
       if (request.method === 'POST' && request.headers['x-foreshock-request'] !== '1')
         return reply
           .code(403)
-          .send({ code: 'forbidden', message: 'Send the header X-Foreshock-Request: 1.' });
+          .send({ error: { code: 'forbidden', message: 'Send the header X-Foreshock-Request: 1.' } });
     });
 
     app.get<{ Params: { id: string } }>(
@@ -47,7 +47,9 @@ export function operatorRoutes(options: {
         (await recountIncident(log, request.params.id)) ??
         reply
           .code(404)
-          .send({ code: 'not-found', message: `No incident ${request.params.id} is in the store.` }),
+          .send({
+            error: { code: 'not-found', message: `No incident ${request.params.id} is in the store.` },
+          }),
     );
 
     app.post<{ Body: ErasureRequest }>(
@@ -67,7 +69,7 @@ export function operatorRoutes(options: {
           return reply
             .code(503)
             .header('retry-after', '5')
-            .send({ code: 'unavailable', message: error.message });
+            .send({ error: { code: 'unavailable', message: error.message } });
         }
         return reply.code(202).send({ accepted: true });
       },

@@ -100,7 +100,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     for (const end of stops.toReversed()) await end();
   });
   try {
-    const revisions = await openConfigRevisions(log, options.eventClock ?? clock);
+    const eventClock = options.eventClock ?? clock;
+    const revisions = await openConfigRevisions(log, eventClock);
     const missing = new Set(['the detector restores', 'the alerter restores']);
     const secrets = resolveSecret;
     const host = config.http?.host ?? DEFAULTS.host;
@@ -118,7 +119,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     stops.push(() => detector.stop());
     alerter = await startAlerter({
       ...stageOptions,
-      eventClock: options.eventClock ?? clock,
+      // What is delivered during a played night is written down in the night’s time; waiting is done in ours.
+      clock: { now: () => eventClock.now(), sleep: clock.sleep },
+      eventClock,
       ticks: options.live,
       publicUrl,
       healthy: () => missing.size === 0,
