@@ -124,15 +124,15 @@ function figuresOf(figures: Figures): Figure[] {
     },
     {
       label: 'Happens here',
-      value: figures.learning
-        ? `unknown, learning since ${round(figures.learnedDays)} d`
-        : figures.rarityDays > 0
-          ? figures.rarityDays >= 3_650
-            ? 'less than once in ten years'
-            : `once in ${round(figures.rarityDays)} d`
-          : 'often',
+      value: howRare(figures),
     },
   ];
+}
+
+function howRare(figures: Figures): string {
+  if (figures.learning) return `unknown, learning since ${round(figures.learnedDays)} d`;
+  if (figures.rarityDays >= 3_650) return 'less than once in ten years';
+  return figures.rarityDays > 0 ? `once in ${round(figures.rarityDays)} d` : 'often';
 }
 
 const band = ({ low, high }: Figures): string => {
