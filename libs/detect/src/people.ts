@@ -1,7 +1,9 @@
 /**
  * How many people: the largest number of distinct authors who can each be given a distinct text of their own.
  * One loud author is one; one wire copied by four hundred accounts is one; both together are two. It never falls
- * when a post is added and does not depend on the order of posts, so it may be judged as posts arrive.
+ * when a post is added and does not depend on the order of posts, so it may be judged as posts arrive. Beyond
+ * `PAIRS_EXACT` pairs in a minute it is an estimate: that neither falls nor depends on order either, but it may start
+ * up to a sixth below or above the exact number it takes over from.
  */
 
 /** One minute of one series. Exact to `PAIRS_EXACT` author–text pairs, then two mergeable sketches. */
