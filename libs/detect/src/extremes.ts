@@ -34,5 +34,6 @@ export function returnDays(
   let above = 0;
   for (let i = 0; i < count; i++) above += extremes[i]! - least;
   const scale = Math.max(above / count, 0.25);
-  return every * Math.exp((excess - least) / scale);
+  // Beyond what a number can hold it is still a verdict, and no lack of one.
+  return Math.min(every * Math.exp((excess - least) / scale), Number.MAX_VALUE);
 }
