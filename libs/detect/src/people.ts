@@ -91,7 +91,10 @@ function estimate(registers: Uint8Array): number {
   return raw <= 2.5 * REGISTERS && zeros > 0 ? REGISTERS * Math.log(REGISTERS / zeros) : raw;
 }
 
-/** People over several cells: exact while all are exact, else the lesser of the two sketches’ estimates. */
+/**
+ * People over several cells: exact while all are exact, else the lesser of the two sketches’ estimates, but never more
+ * than posts.
+ */
 export function peopleIn(cells: readonly (Cell | null)[]): number {
   if (cells.some((cell) => cell?.sketch)) return Math.round(sketchedPeople(cells));
   const edges = new Map<number, Set<number>>();
@@ -118,8 +121,10 @@ export function peopleIn(cells: readonly (Cell | null)[]): number {
 function sketchedPeople(cells: readonly (Cell | null)[]): number {
   const authors = new Uint8Array(REGISTERS);
   const texts = new Uint8Array(REGISTERS);
+  let most = 0;
   for (const cell of cells) {
     if (!cell) continue;
+    most += cell.sketch ? cell.posts - cell.reposts : cell.authors.length;
     if (cell.sketch) {
       for (let i = 0; i < REGISTERS; i++) {
         authors[i] = Math.max(authors[i]!, cell.sketch.authors[i]!);
@@ -130,7 +135,7 @@ function sketchedPeople(cells: readonly (Cell | null)[]): number {
       for (const text of cell.texts) addToSketch(texts, text);
     }
   }
-  return Math.min(estimate(authors), estimate(texts));
+  return Math.min(estimate(authors), estimate(texts), most);
 }
 
 /** Size of a maximum matching between authors and texts, by augmenting paths. */
