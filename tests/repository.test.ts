@@ -119,3 +119,16 @@ describe('the tree', () => {
     expect(named.filter(({ target }) => !targets.has(target))).toEqual([]);
   });
 });
+
+test('REQUIRE names only needs that some test has: a part that does not exist cannot be met silently', () => {
+  const known = new Set(
+    projectFiles()
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('needs.test.ts'))
+      .flatMap((file) => [...(projectText(file) ?? '').matchAll(/\bneed\(\s*'([a-z-]+)'/g)])
+      .map((found) => found[1]!),
+  );
+  expect(known).toContain('browser');
+  const required = (process.env['REQUIRE'] ?? '').split(',').map((name) => name.trim());
+  const unmet = required.filter((name) => name !== '' && !known.has(name));
+  expect(unmet, 'no test of this version needs these, so they cannot be required').toEqual([]);
+});
