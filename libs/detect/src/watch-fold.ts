@@ -167,9 +167,10 @@ export function foldSourceStatus(
   closeUpTo(state, minute, context);
 }
 
+/** Of a long stretch only its end: what is further back is skipped, so nothing will ever be learned of it. */
 function markBlind(state: WatchState, fromMs: number, toMs: number): void {
-  const from = Math.max(Math.floor(fromMs / MINUTE_MS), state.finalMinute, state.headMinute - RING_MINUTES);
-  const to = Math.min(Math.ceil(toMs / MINUTE_MS), state.headMinute + RING_MINUTES);
+  const to = Math.ceil(toMs / MINUTE_MS);
+  const from = Math.max(Math.floor(fromMs / MINUTE_MS), state.finalMinute, to - 2 * RING_MINUTES);
   for (let m = from; m < to; m++) state.blindMinutes.add(m);
 }
 
@@ -178,6 +179,7 @@ function skipTo(state: WatchState, minute: number): void {
   state.closedMinute = minute;
   state.finalMinute = Math.max(state.finalMinute, minute);
   state.frozen = [];
+  for (const blind of state.blindMinutes) if (blind < minute - RING_MINUTES) state.blindMinutes.delete(blind);
 }
 
 /** Closes every minute before `minute`, in order, judging each; then makes final what nothing late may change. */
