@@ -28,15 +28,11 @@ function learned(windows: number, countAt: (minute: number) => number, shape = e
   return baseline;
 }
 
-/** Folds hours as they come: each against the level of those before. */
+/** Folds hours as they come. */
 function shapedBy(days: number, countAt: (hour: number) => number): Shape {
   const shape = emptyShape();
-  let sum = 0;
-  for (let hour = 0; hour < days * 24; hour++) {
-    const count = countAt(hour % 24);
-    learnShape(shape, { count, minute: hour * 60 + 30, level: hour > 0 ? sum / hour : 0 });
-    sum += count;
-  }
+  for (let hour = 0; hour < days * 24; hour++)
+    learnShape(shape, { count: countAt(hour % 24), minute: hour * 60 + 30 });
   return shape;
 }
 
@@ -173,7 +169,7 @@ describe('the shape of the day', () => {
   test('of one huge hour stays within bounds', () => {
     const shape = shapedBy(14, night);
     const before = shapeAt(shape, 3 * 60 + 30);
-    learnShape(shape, { count: 1e9, minute: 14 * DAY + 3 * 60 + 30, level: 45 });
+    learnShape(shape, { count: 1e9, minute: 14 * DAY + 3 * 60 + 30 });
     expect(shapeAt(shape, 3 * 60 + 30)).toBeLessThan(before + 0.5);
   });
 
