@@ -169,7 +169,7 @@ function foldSight(step: Step, sight: Sight): void {
     state: 'resolved',
     resolvedAt: sight.at,
     endedAt: sight.at,
-    sentence: `${sight.source} is heard again.`,
+    sentence: `${sight.source} is ${sight.reason}.`,
     timeline: withEntry(open, { at: sight.at, what: 'sighted' }),
   });
   step.tell(resolved, 'sighted', sight.at);

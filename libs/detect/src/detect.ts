@@ -3,6 +3,7 @@ import type { Forwarded, MatchesRecord } from '@foreshock/model/match';
 import type { SeriesMinute } from '@foreshock/model/series';
 import type { Burst, Sight } from '@foreshock/model/signal';
 import { rulesOf, sameMatching } from './rules.ts';
+import { forgetSources } from './sight.ts';
 import {
   advanceOrigin,
   begin,
@@ -101,7 +102,7 @@ function adoptRevision(
   state: DetectState,
   number: number,
   eventTime: number,
-  place: { offset: number; context: DetectContext },
+  place: { offset: number; outputs: DetectOutput[]; context: DetectContext },
 ): void {
   if (state.revision && number <= state.revision.revision) return;
   const revision = place.context.revisionOf(number);
@@ -120,11 +121,38 @@ function adoptRevision(
     }
     const fresh = emptyWatchState(watch.id, number);
     fresh.position = place.offset;
+    // What it matches is new, what its sources are doing is not.
+    if (old) fresh.sights = old.sights;
     begin(fresh, Math.floor(eventTime / MINUTE_MS), rules);
     kept.set(watch.id, fresh);
   }
+  dropSources(state, { kept, revision, eventTime }, place);
   state.revision = revision;
   state.watches = kept;
+}
+
+/** A removed source ends for every watch; for a removed watch, and what a watch stops to listen to, likewise. */
+function dropSources(
+  state: DetectState,
+  next: { kept: ReadonlyMap<string, WatchState>; revision: ConfigRevision; eventTime: number },
+  place: { offset: number; outputs: DetectOutput[] },
+): void {
+  const names = ({ config }: ConfigRevision) => new Set(config.sources?.map((source) => source.name));
+  const removed = state.revision ? names(state.revision).difference(names(next.revision)) : new Set();
+  for (const watch of state.watches.values()) {
+    const heard = state.rules.get(watch.watch)?.sources;
+    const changes = forgetSources(
+      watch.sights,
+      (source) => !next.kept.has(watch.watch) || removed.has(source) || heard?.includes(source) === false,
+      next.eventTime,
+    );
+    const emit = emitter(state, watch, place.offset, place.outputs);
+    for (const change of changes)
+      emit({
+        kind: 'sight',
+        sight: { kind: 'sight', v: 1, watch: watch.watch, at: next.eventTime, ...change },
+      });
+  }
 }
 
 /** Numbers the outputs of one record of one watch, and asks for the texts a burst shows. */

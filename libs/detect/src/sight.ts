@@ -61,6 +61,27 @@ export function foldStatus(
   return null;
 }
 
+/** Forgets the sources that are listened to no more: they must neither hold the watermark nor leave a watch blind. */
+export function forgetSources(
+  sights: Sights,
+  isGone: (source: string) => boolean,
+  eventTime: number,
+): SightChange[] {
+  const changes: SightChange[] = [];
+  for (const [source, sight] of sights) {
+    if (!isGone(source)) continue;
+    sights.delete(source);
+    if (sight.blind)
+      changes.push({
+        source,
+        state: 'sighted',
+        since: sight.downSince ?? eventTime,
+        reason: 'not listened to any more',
+      });
+  }
+  return changes;
+}
+
 /**
  * Event time up to which everything was seen that will be: the least of the sighted streaming and pushed sources.
  * With polled sources alone, the least of theirs; with none sighted, `fallback`.
