@@ -76,7 +76,10 @@ function foldBurst(step: Step, burst: Burst): void {
   const current = troubleOf(step.state, burst.watch);
   const isOn = current && current.state !== 'resolved' && current.state !== 'closed';
   if (!isOn) {
-    if (burst.phase === 'end') return;
+    if (burst.phase === 'end') {
+      noteEnd(step, current, burst);
+      return;
+    }
     const within = current?.endedAt != null && burst.at - current.endedAt <= step.settings().reopenWithinMs;
     if (current && within && current.replay === burst.replay) reopen(step, current, burst);
     else openNew(step, burst);
@@ -88,6 +91,12 @@ function foldBurst(step: Step, burst: Burst): void {
     return;
   }
   if (isWorse(joined.severity, current.severity)) escalate(step, joined, burst.at);
+}
+
+/** A trouble that somebody resolved by hand ends later: should its incident reopen, this is no longer on. */
+function noteEnd(step: Step, incident: Incident | undefined, burst: Burst): void {
+  if (incident?.bursts.some((part) => part.burst === burst.burst && part.endedAt === null))
+    step.put(joinBurst(incident, burst));
 }
 
 function openNew(step: Step, burst: Burst): void {
