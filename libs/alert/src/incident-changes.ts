@@ -53,6 +53,8 @@ export function joinBurst(incident: Incident, burst: Burst): Incident {
     lead: lead.burst,
     sentence: lead.explanation.sentence,
     evidence: evidenceOf(lead),
+    // One real trouble makes it real. The calm window of an end says nothing about that.
+    replay: incident.replay && (burst.replay || burst.phase === 'end'),
     timeline: [...incident.timeline, { at: burst.at, what, note: part.series }].slice(-200),
   };
 }

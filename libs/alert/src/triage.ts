@@ -86,6 +86,10 @@ function foldBurst(step: Step, burst: Burst): void {
     return;
   }
   const joined = step.put(joinBurst(current, burst));
+  if (current.replay && !joined.replay) {
+    announce(step, joined, 'opened', burst.at);
+    return;
+  }
   if (joined.bursts.every((part) => part.endedAt !== null)) {
     resolve(step, joined, { at: burst.at, who: undefined });
     return;
