@@ -37,9 +37,12 @@ export function settle(
 
 export function close(state: DeliveryState, open: OpenNotice): void {
   state.notices.delete(open.notice.id);
-  state.finished.add(open.notice.id);
-  if (state.finished.size > FINISHED_IDS_MAX) {
-    const [oldest] = state.finished;
-    if (oldest !== undefined) state.finished.delete(oldest);
-  }
+  noteFinished(state.finished, open.notice.id);
+}
+
+export function noteFinished(finished: Set<string>, id: string): void {
+  finished.add(id);
+  if (finished.size <= FINISHED_IDS_MAX) return;
+  const [oldest] = finished;
+  if (oldest !== undefined) finished.delete(oldest);
 }

@@ -1,17 +1,20 @@
 import type { Delivery } from '@foreshock/model/notice';
 import { type DeliveryRules, incidentOf } from './policy.ts';
 import { froze, noteTold, type OfferedNotice, offer, type Suppressed } from './progress.ts';
+import { noteFinished } from './queue.ts';
 import { type DeliveryState, emptyState } from './state.ts';
 
 /**
  * Gathers what the log knows, newest record of a delivery winning. Bounded by the notices not yet finished, the bodies
- * pending and the incidents open; finished deliveries of older notices leave no trace but `told`.
+ * pending and the incidents open; of finished deliveries of older notices only `told` and the ids in `finished` stay.
  */
 export interface Recovery {
   readonly notices: readonly OfferedNotice[];
   readonly offsets: ReadonlyMap<string, number>;
   readonly deliveries: Map<string, Delivery>;
   readonly told: Map<string, Set<string>>;
+  /** Finished notices from before the committed position: triage may write those again when it restarts. */
+  readonly finished: Set<string>;
 }
 
 /** Begins with the notices from the committed position on, in the order of the log. */
@@ -20,10 +23,11 @@ export const recover = (notices: readonly OfferedNotice[]): Recovery => ({
   offsets: new Map(notices.map(({ offset, notice }) => [notice.id, offset])),
   deliveries: new Map(),
   told: new Map(),
+  finished: new Set(),
 });
 
 export function recoverDelivery(recovery: Recovery, delivery: Delivery): void {
-  const { deliveries, offsets, told } = recovery;
+  const { deliveries, offsets, told, finished } = recovery;
   if (delivery.state === 'delivered') {
     const incidents = told.get(delivery.receiver) ?? new Set();
     told.set(delivery.receiver, incidents);
@@ -31,7 +35,10 @@ export function recoverDelivery(recovery: Recovery, delivery: Delivery): void {
   }
   if (delivery.state === 'pending' || delivery.notices.some((id) => offsets.has(id)))
     deliveries.set(delivery.key, delivery);
-  else deliveries.delete(delivery.key);
+  else {
+    deliveries.delete(delivery.key);
+    for (const id of delivery.notices) noteFinished(finished, id);
+  }
 }
 
 export interface Recovered {
@@ -49,6 +56,7 @@ export interface Recovered {
  */
 export function recovered(recovery: Recovery, rules: DeliveryRules, now: number): Recovered {
   const state = emptyState(rules.receivers.keys());
+  for (const id of recovery.finished) state.finished.add(id);
   const finished: Delivery[] = [];
   const orphans: Delivery[] = [];
   for (const [receiver, incidents] of recovery.told)
