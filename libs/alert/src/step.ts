@@ -22,7 +22,7 @@ export class Step {
     return written;
   }
 
-  /** Tells the receivers of this incident, unless its watch is silenced or it is only history. */
+  /** Tells the receivers of this incident, unless its watch is silenced. What is only history says so itself. */
   tell(incident: Incident, transition: Transition, at: number): void {
     const silencedUntil = this.state.silences.get(incident.watch) ?? 0;
     const silenced = incident.kind === 'trouble' && silencedUntil > this.state.now;

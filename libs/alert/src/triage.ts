@@ -130,6 +130,7 @@ function reopen(step: Step, incident: Incident, burst: Burst): void {
     reopened: incident.reopened + 1,
     timeline: withEntry(open, { at: burst.at, what: 'reopened' }),
   });
+  step.state.asked.delete(incident.id);
   announce(step, reopened, 'reopened', burst.at);
 }
 
@@ -188,6 +189,8 @@ function foldSight(step: Step, sight: Sight): void {
   step.tell(resolved, 'sighted', sight.at);
 }
 
+const openingOf = (incident: Incident): Transition => (incident.reopened > 0 ? 'reopened' : 'opened');
+
 /** Time passes: held notices leave, snoozes end, reminders come, old incidents close. Only the last due step counts. */
 function foldTick(step: Step, at: number): void {
   const { state } = step;
@@ -198,10 +201,13 @@ function foldTick(step: Step, at: number): void {
     const incident = state.incidents.get(id);
     if (due > at || !incident) continue;
     state.held.delete(id);
-    step.tell(incident, incident.reopened > 0 ? 'reopened' : 'opened', at);
+    step.tell(incident, openingOf(incident), at);
   }
   for (const incident of state.incidents.values()) {
-    if (incident.state === 'snoozed' && incident.snoozedUntil !== undefined && incident.snoozedUntil <= at) {
+    // A silence kept it from being told; `tell` sees whether that is over.
+    const untold = !state.asked.has(incident.id) && !state.held.has(incident.id);
+    if (incident.state === 'open' && untold) step.tell(incident, openingOf(incident), at);
+    else if (incident.state === 'snoozed' && incident.snoozedUntil !== undefined && incident.snoozedUntil <= at) {
       const { snoozedUntil: _until, ...rest } = incident;
       const awake = step.put({
         ...rest,
