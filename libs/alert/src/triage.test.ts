@@ -1,4 +1,4 @@
-import type { SignalsRecord } from '@foreshock/model/signal';
+import type { CommandVerb, SignalsRecord } from '@foreshock/model/signal';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MINUTE, revisionWith, type TriageHistory, timeOf, triageHistory } from './testing/triage-history.ts';
@@ -507,14 +507,13 @@ describe('a history', () => {
     fc.record({ do: fc.constant('tick' as const), minutes: fc.integer({ min: 1, max: 300 }) }),
     fc.record({
       do: fc.constant('command' as const),
-      verb: fc.constantFrom(
+      verb: fc.constantFrom<CommandVerb>(
         'acknowledge',
         'unacknowledge',
         'snooze',
         'resolve',
         'silence',
-        'note',
-        'assign' as const,
+        'assign',
       ),
     }),
     fc.record({
@@ -522,7 +521,8 @@ describe('a history', () => {
       state: fc.constantFrom('blind' as const, 'sighted' as const),
     }),
   );
-  const recordsOf = (steps: fc.TypeOf<typeof step>[], config = {}) => {
+  type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+  const recordsOf = (steps: readonly Step[], config = {}) => {
     const history = triageHistory(config);
     let minute = 0;
     for (const one of steps) {
@@ -532,7 +532,7 @@ describe('a history', () => {
       else if (one.do === 'sight') history.sight({ minute, source: 'shop', state: one.state });
       else if (one.do === 'command')
         history.command({
-          verb: one.verb as 'note',
+          verb: one.verb,
           watch: 'orion',
           until: timeOf(minute + 60),
           at: timeOf(minute),
