@@ -74,6 +74,8 @@ export async function drainAndStop(stage: RunningStage, clock: Clock): Promise<v
 }
 
 const SNAPSHOT_EVERY_MS = 30_000;
+/** Whatever a stage gives is given again when its input is folded again. */
+const DERIVED = { derived: true };
 const RETRY_MS = 250;
 
 /**
@@ -101,7 +103,7 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
     const pending = new Map(outputs.byTopic);
     while (pending.size > 0) {
       const results = await Promise.allSettled(
-        [...pending].map(([topic, records]) => log.append(topic, records)),
+        [...pending].map(([topic, records]) => log.append(topic, records, DERIVED)),
       );
       let failure: unknown;
       for (const [index, topic] of [...pending.keys()].entries()) {
@@ -127,7 +129,7 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
     const keys = new Set(records.map(({ key }) => key!));
     // What a config removed must not hold the stage back at the place where it was last seen.
     for (const key of stored.get(partition) ?? []) if (!keys.has(key)) records.push({ key, value: null });
-    if (records.length > 0) await log.append('snapshots', records);
+    if (records.length > 0) await log.append('snapshots', records, DERIVED);
     stored.set(partition, keys);
     snapshotAt.set(partition, clock.now());
     metrics.snapshotTimestamp.set({ stage: stage.name }, clock.now() / 1_000);

@@ -23,6 +23,14 @@ export interface NewRecord {
   readonly partition?: number;
 }
 
+export interface AppendOptions {
+  /**
+   * These records can be made again from others: the driver may leave them to the operating system. A crash of the
+   * process then loses none of them; a power cut may lose the newest, never one that a later durable append follows.
+   */
+  readonly derived?: boolean;
+}
+
 export interface LogRecord {
   readonly offset: number;
   readonly key: string | null;
@@ -90,6 +98,7 @@ export interface TopicLog {
   append(
     topic: string,
     records: readonly NewRecord[],
+    options?: AppendOptions,
   ): Promise<readonly { partition: number; offset: number }[]>;
   bounds(topic: string, partition: number): Promise<Bounds>;
   /** Reads from `from` to the end as it stands now, or to `to` (exclusive), then finishes. */

@@ -58,13 +58,13 @@ export function withFaults(log: TopicLog, faults: Faults): FaultyLog {
 
   return {
     ...log,
-    async append(topic, records) {
+    async append(topic, records, how) {
       if (happens(faults.tear)) {
-        await log.append(topic, firstPart(records));
+        await log.append(topic, firstPart(records), how);
         throw new UnavailableError(`${topic}: an append was torn on purpose`);
       }
-      if (happens(faults.repeat)) await log.append(topic, firstPart(records));
-      return log.append(topic, records);
+      if (happens(faults.repeat)) await log.append(topic, firstPart(records), how);
+      return log.append(topic, records, how);
     },
     async bounds(topic, partition) {
       const { start, end } = await log.bounds(topic, partition);

@@ -18,7 +18,7 @@ export async function runTicker(options: {
   while (!signal.aborted) {
     const tick: Tick = { kind: 'tick', v: 1, at: clock.now() };
     try {
-      await log.append('signals', [{ key: null, value: encodeJson(tick) }]);
+      await log.append('signals', [{ key: null, value: encodeJson(tick) }], { derived: true });
     } catch (error) {
       if (signal.aborted) return;
       logger.warn({ reason: String(error) }, 'A tick could not be appended; the next one carries the time.');

@@ -160,12 +160,12 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SqliteLo
       checkOpen();
       return catalog.find(topic).spec.partitions;
     },
-    async append(name, records) {
+    async append(name, records, how) {
       checkOpen();
       const { spec, partitions } = catalog.find(name);
       const placed = records.map((record) => ({ record, partition: partitions[placeRecord(spec, record)]! }));
       if (placed.length === 0) return [];
-      const offsets = await writer.append(placed);
+      const offsets = await writer.append(placed, how?.derived === true);
       return offsets.map((offset, index) => ({ partition: placed[index]!.partition.number, offset }));
     },
     async bounds(topic, number) {

@@ -17,6 +17,7 @@ export interface Placed {
 interface Waiting {
   readonly placed: readonly Placed[];
   readonly bytes: number;
+  readonly derived: boolean;
   readonly resolve: (offsets: number[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -32,8 +33,11 @@ export interface Transaction {
 }
 
 export interface Writer {
-  /** Resolves with the offsets once they are on the disk. All that is asked for in one turn shares one commit. */
-  append(placed: readonly Placed[]): Promise<number[]>;
+  /**
+   * Resolves with the offsets once they are on the disk; `derived` ones, when they are committed. All that is asked for
+   * in one turn shares one commit.
+   */
+  append(placed: readonly Placed[], derived: boolean): Promise<number[]>;
   /**
    * Runs `work` in a transaction of its own, after all that was asked for before. Throws what explains a failure.
    * `name` is its boundary’s.
@@ -69,6 +73,17 @@ export function createWriter(options: {
   let waiting: Waiting[] = [];
   let scheduled = false;
   let walBytes = 0;
+  let synced = true;
+
+  /**
+   * With NORMAL a commit is in the file but not flushed. Write-ahead frames are flushed in order, so the next FULL
+   * commit makes all before it durable too.
+   */
+  function syncCommits(wanted: boolean): void {
+    if (synced === wanted || database.isTransaction) return;
+    database.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`);
+    synced = wanted;
+  }
 
   function transact<T>(work: (transaction: Transaction) => T): T {
     const inserted = new Map<Partition, LogRecord[]>();
@@ -135,6 +150,7 @@ export function createWriter(options: {
     }
     waiting = waiting.slice(taken.length);
     try {
+      syncCommits(!taken.every(({ derived }) => derived));
       const offsets = transact((transaction) =>
         taken.map(({ placed }) => io.at('insert', () => placed.map((each) => transaction.insert(each)))),
       );
@@ -171,16 +187,17 @@ export function createWriter(options: {
   }
 
   return {
-    append(placed) {
+    append(placed, derived) {
       const { promise, resolve, reject } = Promise.withResolvers<number[]>();
       let bytes = 0;
       for (const { record } of placed) bytes += record.value?.byteLength ?? 0;
-      waiting.push({ placed, bytes, resolve, reject });
+      waiting.push({ placed, bytes, derived, resolve, reject });
       schedule();
       return promise;
     },
     transact(name, work) {
       flush();
+      syncCommits(true);
       return transact((transaction) => io.at(name, () => work(transaction)));
     },
     truncateWal() {
