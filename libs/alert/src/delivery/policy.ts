@@ -62,3 +62,14 @@ export const reachesFloor = (rule: ReceiverRule, notice: Notice): boolean =>
 
 /** The incident a notice id belongs to: the id is `incident/signals offset/index`. */
 export const incidentOf = (noticeId: string): string => noticeId.split('/').slice(0, -2).join('/');
+
+/**
+ * Where a notice stands among those of its incident. Not its place in the log: a restart of triage writes a notice
+ * again behind what came after it.
+ */
+export function rankInIncident(noticeId: string): number {
+  const [offset, index] = noticeId.split('/').slice(-2).map(Number);
+  return (offset ?? 0) * INDEXES_MAX + (index ?? 0);
+}
+/** One record of `signals` gives fewer notices than this. */
+const INDEXES_MAX = 1_000_000;

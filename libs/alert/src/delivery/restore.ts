@@ -1,5 +1,5 @@
 import type { Delivery } from '@foreshock/model/notice';
-import { type DeliveryRules, incidentOf } from './policy.ts';
+import { type DeliveryRules, incidentOf, rankInIncident } from './policy.ts';
 import { froze, noteTold, type OfferedNotice, offer, type Suppressed } from './progress.ts';
 import { noteFinished } from './queue.ts';
 import { type DeliveryState, emptyState } from './state.ts';
@@ -10,7 +10,8 @@ import { type DeliveryState, emptyState } from './state.ts';
  */
 export interface Recovery {
   readonly notices: readonly OfferedNotice[];
-  readonly offsets: ReadonlyMap<string, number>;
+  /** Their ids. */
+  readonly known: ReadonlySet<string>;
   readonly deliveries: Map<string, Delivery>;
   readonly told: Map<string, Set<string>>;
   /** Finished notices from before the committed position: triage may write those again when it restarts. */
@@ -20,20 +21,20 @@ export interface Recovery {
 /** Begins with the notices from the committed position on, in the order of the log. */
 export const recover = (notices: readonly OfferedNotice[]): Recovery => ({
   notices,
-  offsets: new Map(notices.map(({ offset, notice }) => [notice.id, offset])),
+  known: new Set(notices.map(({ notice }) => notice.id)),
   deliveries: new Map(),
   told: new Map(),
   finished: new Set(),
 });
 
 export function recoverDelivery(recovery: Recovery, delivery: Delivery): void {
-  const { deliveries, offsets, told, finished } = recovery;
+  const { deliveries, known, told, finished } = recovery;
   if (delivery.state === 'delivered') {
     const incidents = told.get(delivery.receiver) ?? new Set();
     told.set(delivery.receiver, incidents);
     noteTold(incidents, delivery);
   }
-  if (delivery.state === 'pending' || delivery.notices.some((id) => offsets.has(id)))
+  if (delivery.state === 'pending' || delivery.notices.some((id) => known.has(id)))
     deliveries.set(delivery.key, delivery);
   else {
     deliveries.delete(delivery.key);
@@ -70,7 +71,7 @@ export function recovered(recovery: Recovery, rules: DeliveryRules, now: number)
     else if (state.lanes.has(receiver)) froze(state, delivery, now);
     else orphans.push(delivery);
     for (const id of delivery.notices) {
-      raise(inner(reached, receiver), incidentOf(id), recovery.offsets.get(id));
+      raise(inner(reached, receiver), incidentOf(id), rankInIncident(id));
       if (delivery.state !== 'pending') inner(ends, id).set(receiver, delivery.state);
       else if (state.lanes.has(receiver)) holders.set(id, (holders.get(id) ?? new Set()).add(receiver));
     }
@@ -80,8 +81,9 @@ export function recovered(recovery: Recovery, rules: DeliveryRules, now: number)
     const { id, incident } = offered.notice;
     const frozen = holders.get(id) ?? new Set<string>();
     const done = new Map<string, 'delivered' | 'dead-lettered' | 'passed'>(ends.get(id));
-    for (const [receiver, offsets] of reached)
-      if (!frozen.has(receiver) && !done.has(receiver) && offered.offset <= (offsets.get(incident.id) ?? -1))
+    const rank = rankInIncident(id);
+    for (const [receiver, ranks] of reached)
+      if (!frozen.has(receiver) && !done.has(receiver) && rank <= (ranks.get(incident.id) ?? -1))
         done.set(receiver, 'passed');
     suppressed.push(...offer(state, rules, offered, { done, frozen }));
   }
@@ -94,6 +96,6 @@ function inner<K>(outer: Map<string, Map<string, K>>, key: string): Map<string, 
   return map;
 }
 
-function raise(map: Map<string, number>, key: string, value: number | undefined): void {
-  if (value !== undefined) map.set(key, Math.max(map.get(key) ?? -1, value));
+function raise(map: Map<string, number>, key: string, value: number): void {
+  map.set(key, Math.max(map.get(key) ?? -1, value));
 }

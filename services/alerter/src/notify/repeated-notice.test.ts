@@ -37,3 +37,29 @@ test('a notice that triage writes again after a restart is not told again, howev
   await again.stop();
   await server.close();
 });
+
+test('a notice written again behind a later one does not make the later one look told', async () => {
+  const store = await createStore();
+  const server = await startReceiverServer();
+  const config = configOf([webhookConfig('hook', server.url)]);
+  const opened = noticeOf('opened', { receivers: ['hook'] });
+  const escalated = noticeOf('escalated', { n: 1, receivers: ['hook'] });
+  const run = await startRun(store, config);
+  await store.tell(opened);
+  await server.arrived(1);
+  await eventually(async () =>
+    [...(await store.states()).values()].every(({ state }) => state === 'delivered'),
+  );
+  await run.crash();
+  await store.tell(escalated, opened);
+
+  const again = await startRun(store, config);
+  await server.arrived(2);
+  await quiet();
+  expect(server.received.map(({ body }) => JSON.parse(body).type)).toEqual([
+    'incident.opened',
+    'incident.escalated',
+  ]);
+  await again.stop();
+  await server.close();
+});
