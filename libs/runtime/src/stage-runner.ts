@@ -135,6 +135,16 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
     metrics.snapshotTimestamp.set({ stage: stage.name }, clock.now() / 1_000);
   };
 
+  /** What the log cannot take now is tried again with the next batch; no output depends on it. */
+  const unlessUnavailable = async (work: () => Promise<void> | void): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      logger.warn({ stage: stage.name, reason: error.message }, 'The log cannot take a snapshot; it must wait.');
+    }
+  };
+
   const noteProgress = (batch: LogBatch): void => {
     positions.set(batch.partition, batch.nextOffset);
     metrics.lag.set({ stage: stage.name }, Math.max(0, batch.endOffset - batch.nextOffset));
@@ -194,14 +204,14 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
       await appendAll(outputs);
       ahead.delete(batch.partition);
       noteProgress(batch);
-      await stage.acknowledged?.(batch.partition);
+      await unlessUnavailable(() => stage.acknowledged?.(batch.partition));
       end();
       if (clock.now() - snapshotAt.get(batch.partition)! >= snapshotEveryMs)
-        await writeSnapshots(batch.partition);
+        await unlessUnavailable(() => writeSnapshots(batch.partition));
     },
     async onRevoked(partitions) {
       for (const partition of partitions) {
-        await writeSnapshots(partition);
+        await unlessUnavailable(() => writeSnapshots(partition));
         stage.revoke(partition);
         positions.delete(partition);
         goals.delete(partition);
