@@ -38,7 +38,8 @@ export async function openConfigRevisions(
         if (!decoded.ok)
           throw new Error(`config revision ${record.key} cannot be read: ${decoded.refusal.reason}`);
         known.set(decoded.value.revision, decoded.value);
-        if (!newest || decoded.value.revision > newest.revision) newest = decoded.value;
+        // Of a revision that was appended twice the later one stays when the topic is compacted.
+        if (!newest || decoded.value.revision >= newest.revision) newest = decoded.value;
       }
   };
   await refresh();
@@ -55,6 +56,8 @@ export async function openConfigRevisions(
     },
     refresh,
     async adopt(config, packs) {
+      // Another process may have adopted one meanwhile, or the log have taken one without saying so.
+      await refresh();
       const content = sortedJson({ config, packs });
       if (newest && sortedJson({ config: newest.config, packs: newest.packs }) === content) {
         // The process may have died between the revision and its markers: they are idempotent, so send them again.
