@@ -8,11 +8,15 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** A timer holds no more; a longer one would fire at once. Twenty-four days, but a config may say `every: 30d`. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
     try {
-      await delay(ms, undefined, signal ? { signal } : {});
+      for (let rest = ms; rest >= 0; rest -= TIMER_MS_MAX)
+        await delay(Math.min(rest, TIMER_MS_MAX), undefined, signal ? { signal } : {});
     } catch {
       // Aborted: the caller looks at its signal.
     }
