@@ -66,8 +66,9 @@ bench-latency: setup ## From the push of the deciding mention to the webhook tha
 bench-text: setup ## Cost of matching 10 and 10,000 phrases, and of understanding a post.
 	@$(WITH_NODE) node tests/bench/text.ts $(ARGS)
 
-crash: setup ## Kill the real process 200 times at random and compare the incidents.
-	@$(WITH_NODE) node tests/crash/random-kills.ts $(ARGS)
+crash: setup ## Cut the pipeline off at every boundary, and kill the real process 200 times at random.
+	@$(WITH_NODE) node tests/crash/every-boundary.ts
+	@$(WITH_NODE) node tests/crash/sigkill.ts $(ARGS)
 
 clean: ## Remove what was built and the throwaway stores; keep .tools and node_modules.
 	rm -rf services/dashboard/dist coverage .cache

@@ -1,7 +1,7 @@
 import type { TopicLog } from '@foreshock/topic-log/contract';
 import { afterAll, describe, expect, test } from 'vitest';
 import { seeded } from '../simulation/small-night.ts';
-import { type CrashRuns, differences, prepareCrashRuns } from './crash-runs.ts';
+import { type CrashRuns, differences, KINDS, prepareCrashRuns } from './crash-runs.ts';
 import { firstStart } from './first-start.ts';
 import {
   withHastySnapshots,
@@ -11,8 +11,6 @@ import {
 } from './missing-guards.ts';
 
 const SEED = 1;
-/** `make crash` takes every boundary; these strides are coprime to what repeats from batch to batch. */
-const STRIDE = { 1: 13, 2: 19 } as const;
 const SLOW_MS = 240_000;
 
 const open: CrashRuns[] = [];
@@ -21,6 +19,7 @@ afterAll(() => {
 });
 async function prepared(options: {
   partitions: number;
+  snapshotEveryMs: number;
   tamper?: (log: TopicLog) => TopicLog;
 }): Promise<CrashRuns> {
   const runs = await prepareCrashRuns({ seed: SEED, ...options });
@@ -28,18 +27,19 @@ async function prepared(options: {
   return runs;
 }
 
-describe.each([1, 2] as const)('an evening on %i partitions', (partitions) => {
+describe.each(KINDS)('an evening on $partitions partitions, a snapshot every $snapshotEveryMs ms', (kind) => {
+  const { partitions, stride } = kind;
   test(
     'gives the same incidents and messages wherever the process dies, once or twice',
     async () => {
-      const runs = await prepared({ partitions });
+      const runs = await prepared(kind);
       expect(runs.undisturbed.faults).toEqual([]);
       expect(runs.undisturbed.canonical).toHaveLength(2);
       const steps = new Set(runs.undisturbed.transitions.map((transition) => transition.split(' ')[1]));
       expect([...steps].sort()).toEqual(['acknowledged', 'escalated', 'opened', 'resolved']);
       const found: string[] = [];
       const random = seeded(SEED);
-      for (let boundary = 1; boundary <= runs.boundaries; boundary += STRIDE[partitions]) {
+      for (let boundary = 1; boundary <= runs.boundaries; boundary += stride) {
         // Every fourth dies once more while it recovers.
         const again = boundary % 4 === 1 ? [1 + Math.floor(random() * 250)] : [];
         const disturbed = await runs.disturbed([boundary, ...again]);
@@ -78,7 +78,7 @@ describe('the comparison notices when', () => {
   ])(
     '%s',
     async (_what, tamper, expected) => {
-      const runs = await prepared({ partitions: 1, tamper });
+      const runs = await prepared({ ...KINDS[0], tamper });
       const found: string[] = [];
       for (let boundary = 300; boundary <= runs.boundaries && !expected.test(found.join('\n')); boundary += 3)
         found.push(...differences(runs.undisturbed, await runs.disturbed([boundary]), 1));

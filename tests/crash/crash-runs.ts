@@ -32,9 +32,10 @@ export interface CrashRuns {
 export async function prepareCrashRuns(options: {
   readonly seed: number;
   readonly partitions: number;
+  readonly snapshotEveryMs: number;
   readonly tamper?: (log: TopicLog) => TopicLog;
 }): Promise<CrashRuns> {
-  const { partitions } = options;
+  const { partitions, snapshotEveryMs } = options;
   const folder = temporaryStores();
   const night = draftNight(options.seed, partitions);
   const learned = join(folder, 'learned.db');
@@ -42,6 +43,7 @@ export async function prepareCrashRuns(options: {
   await live({
     path: learned,
     partitions,
+    snapshotEveryMs,
     steps: night.history,
     progress: { next: 0, acknowledged: inHistory },
     inbox: new Map(),
@@ -75,6 +77,7 @@ export async function prepareCrashRuns(options: {
         await live({
           path,
           partitions,
+          snapshotEveryMs,
           steps: night.trouble,
           progress,
           inbox,
@@ -103,6 +106,17 @@ export async function prepareCrashRuns(options: {
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
+
+/** A few batches, or more time than an evening has. */
+export const SNAPSHOTS_OFTEN_MS = 3;
+const SNAPSHOTS_SELDOM_MS = 3_600_000;
+/** The evenings that are cut off; `make test` takes every so many boundaries, `make crash` all. */
+export const KINDS = [
+  { partitions: 1, snapshotEveryMs: SNAPSHOTS_OFTEN_MS, stride: 17 },
+  { partitions: 1, snapshotEveryMs: SNAPSHOTS_SELDOM_MS, stride: 23 },
+  { partitions: 2, snapshotEveryMs: SNAPSHOTS_OFTEN_MS, stride: 29 },
+  { partitions: 2, snapshotEveryMs: SNAPSHOTS_SELDOM_MS, stride: 61 },
+] as const;
 
 /** What a predecessor that was thought dead still has in hand. */
 const STALE_RECORDS = 20;

@@ -4,7 +4,7 @@
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { differences, prepareCrashRuns } from './crash-runs.ts';
+import { differences, KINDS, prepareCrashRuns } from './crash-runs.ts';
 import { firstStart } from './first-start.ts';
 
 const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' } } });
@@ -13,15 +13,15 @@ console.log(`seed ${seed}; ${process.version}, ${cpus()[0]?.model ?? 'unknown pr
 let total = 0;
 let different = 0;
 
-for (const partitions of [1, 2]) {
-  const runs = await prepareCrashRuns({ seed, partitions });
+for (const { partitions, snapshotEveryMs } of KINDS) {
+  const runs = await prepareCrashRuns({ seed, partitions, snapshotEveryMs });
   const startedAt = performance.now();
   tell(runs.undisturbed.faults);
   for (let boundary = 1; boundary <= runs.boundaries; boundary++)
     tell(differences(runs.undisturbed, await runs.disturbed([boundary]), partitions));
   total += runs.boundaries;
   console.log(
-    `${partitions} partition(s): ${runs.boundaries} of ${runs.boundaries} boundaries in ${seconds(startedAt)} s, ` +
+    `${partitions} partition(s), a snapshot every ${snapshotEveryMs} ms: ${runs.boundaries} of ${runs.boundaries} boundaries in ${seconds(startedAt)} s, ` +
       `${runs.undisturbed.incidents.length} incidents, ${runs.undisturbed.transitions.length} notices each time`,
   );
   runs.close();

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Death, dieAt, temporaryStores } from './crash-runs.ts';
+import { Death, dieAt, SNAPSHOTS_OFTEN_MS, temporaryStores } from './crash-runs.ts';
 import { draftNight, HISTORY_START } from './night-steps.ts';
 import { live } from './one-life.ts';
 import { judgeStore } from './verdict.ts';
@@ -17,7 +17,15 @@ export async function firstStart(
   const sent = new Set(steps.flatMap(({ records }) => records.map(({ key }) => key)));
   const progress = { next: 0, acknowledged: new Set<string>() };
   const path = join(folder, 'new.db');
-  const life = { path, partitions: 1, steps, progress, inbox: new Map(), publicUrl: 'https://new.example' };
+  const life = {
+    path,
+    partitions: 1,
+    snapshotEveryMs: SNAPSHOTS_OFTEN_MS,
+    steps,
+    progress,
+    inbox: new Map(),
+    publicUrl: 'https://new.example',
+  };
   let boundaries = 0;
   const die = dieAt(boundary);
   const onIo = (point: string) => {

@@ -31,6 +31,8 @@ export interface LifeOptions {
   /** Each life has its own, so that a body rendered twice is not the same twice. */
   readonly publicUrl: string;
   readonly startAt?: number;
+  /** Long: a restart folds the whole evening again. Short: some batches of it. */
+  readonly snapshotEveryMs: number;
   /** May throw: the process then dies at that boundary of input and output. */
   readonly onIo?: (point: string) => void;
   /** So many records of `matches` are appended again at the start, as an owner does that has not noticed its end. */
@@ -74,8 +76,7 @@ export async function live(options: LifeOptions): Promise<void> {
       clock,
       metrics: createMetrics(),
       logger: silentLogger,
-      // Every few batches: a restart folds some of them again.
-      snapshotEveryMs: 3,
+      snapshotEveryMs: options.snapshotEveryMs,
     };
     const detector = await startDetector(shared);
     stops.push(() => detector.stop());

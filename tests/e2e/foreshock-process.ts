@@ -66,52 +66,75 @@ export interface RunningForeshock {
   kill(): Promise<void>;
 }
 
+export interface StartingForeshock {
+  readonly ready: Promise<RunningForeshock>;
+  /** Kills it at once, ready or not. */
+  kill(): Promise<void>;
+}
+
 /** `foreshock run` on a free port, resolved when it listens and is ready. Rejects with what it said if it ends instead. */
-export async function runForeshock(config: string, options: CommandOptions = {}): Promise<RunningForeshock> {
+export const runForeshock = (config: string, options: CommandOptions = {}): Promise<RunningForeshock> =>
+  startForeshock(config, options).ready;
+
+export function startForeshock(config: string, options: CommandOptions = {}): StartingForeshock {
   const startedAt = performance.now();
   const child = start(['run', '-c', config, '-p', '0'], options);
   const [stdout, stderr] = [collect(child.stdout!), collect(child.stderr!)];
   child.stdin!.end();
   const exited = once(child, 'exit').then(([code]) => code as number | null);
-  const address = await Promise.race([listening(child, stderr), exited.then(() => undefined)]);
-  if (address === undefined) throw new Error(`foreshock run ended with ${await exited}: ${stderr()}`);
-  await Promise.race([untilReady(address), exited]);
-  const readyMs = performance.now() - startedAt;
-  if (child.exitCode !== null) throw new Error(`foreshock run ended with ${child.exitCode}: ${stderr()}`);
-  return {
-    pid: child.pid!,
-    address,
-    port: Number(new URL(address).port),
-    readyMs,
-    stdout,
-    stderr,
-    exited,
-    stop: () => {
-      child.kill('SIGTERM');
-      return exited;
-    },
-    kill: async () => {
-      child.kill('SIGKILL');
-      await exited;
-    },
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await exited;
   };
+  const untilRunning = async (): Promise<RunningForeshock> => {
+    const ended = exited.then((code): never => {
+      throw new Error(`foreshock run ended with ${code}: ${stderr()}`);
+    });
+    ended.catch(() => undefined);
+    const address = await Promise.race([listening(child, stderr), ended]);
+    await Promise.race([untilReady(address, child), ended]);
+    return {
+      pid: child.pid!,
+      address,
+      port: Number(new URL(address).port),
+      readyMs: performance.now() - startedAt,
+      stdout,
+      stderr,
+      exited,
+      stop: () => {
+        child.kill('SIGTERM');
+        return exited;
+      },
+      kill,
+    };
+  };
+  const ready = untilRunning();
+  // Whoever kills it before it is ready does not ask for it any more.
+  ready.catch(() => undefined);
+  return { ready, kill };
 }
 
-async function listening(child: ChildProcess, stderr: () => string): Promise<string> {
-  const said = () => /"address":"(http:[^"]+)"[^\n]*is listening/.exec(stderr())?.[1];
-  let address = said();
-  while (address === undefined) {
-    await once(child.stderr!, 'data');
-    address = said();
-  }
-  return address;
+function listening(child: ChildProcess, stderr: () => string): Promise<string> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const address = /"address":"(http:[^"]+)"[^\n]*is listening/.exec(stderr())?.[1];
+      if (address === undefined) return;
+      child.stderr!.off('data', look);
+      resolve(address);
+    };
+    child.stderr!.on('data', look);
+  });
 }
 
-async function untilReady(address: string): Promise<void> {
-  for (;;) {
-    const answer = await fetch(`${address}/readyz`).catch(() => undefined);
-    await answer?.arrayBuffer();
-    if (answer?.ok) return;
+async function untilReady(address: string, child: ChildProcess): Promise<void> {
+  while (child.exitCode === null && child.signalCode === null) {
+    try {
+      const answer = await fetch(`${address}/readyz`);
+      await answer.arrayBuffer();
+      if (answer.ok) return;
+    } catch {
+      // It does not listen any more: its end is told by its exit.
+    }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -29,12 +29,14 @@ export async function livePastDays(options: {
   readonly config: string;
   readonly store: string;
   readonly source: string;
+  /** The past ends here. Now, unless told. */
+  readonly now?: number;
   readonly posts: (fromMs: number, toMs: number) => readonly PastPost[];
 }): Promise<void> {
   const loaded = await loadConfig(options.config, { foldPhrase: foldText });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
   const { config, packs } = loaded;
-  const now = systemClock.now();
+  const now = options.now ?? systemClock.now();
   const fromMs = now - LEARNED_MINUTES * MINUTE_MS;
   const log = await openStore({ store: options.store, config, clock: systemClock, logger: silentLogger });
   try {
@@ -56,7 +58,7 @@ export async function livePastDays(options: {
 }
 
 /** What was said as the push source would have stored it. */
-function postRecord(post: PastPost, source: string, partitions: number): NewRecord {
+export function postRecord(post: PastPost, source: string, partitions: number): NewRecord {
   const published = new Date(post.atMs).toISOString();
   const mention: Mention = {
     op: 'create',
@@ -77,7 +79,8 @@ function postRecord(post: PastPost, source: string, partitions: number): NewReco
   return { key: mention.id, partition: partitionOf(mention.id, partitions), value: encodeJson(mention) };
 }
 
-function statusRecords(atMs: number, source: string, partitions: number): NewRecord[] {
+/** The source’s word, for every partition, that it is complete up to then. */
+export function statusRecords(atMs: number, source: string, partitions: number): NewRecord[] {
   const status: SourceStatus = {
     op: 'status',
     source,
