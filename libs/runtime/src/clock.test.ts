@@ -79,6 +79,18 @@ describe('the system clock', () => {
     await systemClock.sleep(3_600_000, stop.signal);
   });
 
+  test.each([0, -5, Number.NaN])(
+    'lets others run even where there is nothing to wait for: %d ms',
+    async (ms) => {
+      let ran = false;
+      setImmediate(() => {
+        ran = true;
+      });
+      while (!ran) await systemClock.sleep(ms);
+      expect(ran).toBe(true);
+    },
+  );
+
   test('sleeps for longer than a timer can: a month is no moment', async () => {
     const stop = new AbortController();
     const month = systemClock.sleep(40 * 86_400_000, stop.signal).then(() => 'month');

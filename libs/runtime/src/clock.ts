@@ -15,8 +15,11 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
     try {
-      for (let rest = ms; rest >= 0; rest -= TIMER_MS_MAX)
+      let rest = ms;
+      do {
         await delay(Math.min(rest, TIMER_MS_MAX), undefined, signal ? { signal } : {});
+        rest -= TIMER_MS_MAX;
+      } while (rest > 0);
     } catch {
       // Aborted: the caller looks at its signal.
     }
