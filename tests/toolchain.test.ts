@@ -175,7 +175,7 @@ describe('bin/foreshock', () => {
 
   test('starts the command line from any folder, with the arguments as they are', () => {
     const { status, out } = run(join(root, 'bin/foreshock'), ['check', 'a b.yaml'], { cwd: tmpdir() });
-    expect([status, out]).toEqual([0, `v24.21.0 ran --max-semi-space-size=8 ${main()} check a b.yaml\n`]);
+    expect([status, out]).toEqual([0, `v24.21.0 ran --max-semi-space-size=4 ${main()} check a b.yaml\n`]);
   });
 
   test('works through a chain of symbolic links', () => {
@@ -183,7 +183,7 @@ describe('bin/foreshock', () => {
     mkdirSync(elsewhere);
     symlinkSync('../bin/foreshock', join(elsewhere, 'relative'));
     symlinkSync(join(elsewhere, 'relative'), join(elsewhere, 'fs'));
-    expect(run(join(elsewhere, 'fs'), ['doctor'], { cwd: '/' }).out).toBe(`v24.21.0 ran --max-semi-space-size=8 ${main()} doctor\n`);
+    expect(run(join(elsewhere, 'fs'), ['doctor'], { cwd: '/' }).out).toBe(`v24.21.0 ran --max-semi-space-size=4 ${main()} doctor\n`);
   });
 
   test('passes on the exit code', () => {
