@@ -131,8 +131,8 @@ describe('adopting a config', () => {
     let torn = true;
     const tearing: TopicLog = {
       ...log,
-      async append(topic, records, ...rest: never[]) {
-        const placed = await log.append(topic, records, ...rest);
+      async append(topic, records, options) {
+        const placed = await log.append(topic, records, options);
         if (torn && topic === 'config') throw new UnavailableError('taken, but nobody was told');
         return placed;
       },

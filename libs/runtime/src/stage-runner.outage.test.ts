@@ -109,11 +109,11 @@ function watched(refuses: (topic: string) => Error | undefined = () => undefined
   const calls: string[] = [];
   const through: TopicLog = {
     ...log,
-    async append(topic, records, ...rest: never[]) {
+    async append(topic, records, options) {
       const error = refuses(topic);
       if (error) throw error;
       calls.push(topic);
-      return log.append(topic, records, ...rest);
+      return log.append(topic, records, options);
     },
   };
   return { through, calls };
