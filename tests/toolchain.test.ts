@@ -183,7 +183,9 @@ describe('bin/foreshock', () => {
     mkdirSync(elsewhere);
     symlinkSync('../bin/foreshock', join(elsewhere, 'relative'));
     symlinkSync(join(elsewhere, 'relative'), join(elsewhere, 'fs'));
-    expect(run(join(elsewhere, 'fs'), ['doctor'], { cwd: '/' }).out).toBe(`v24.21.0 ran --max-semi-space-size=4 ${main()} doctor\n`);
+    expect(run(join(elsewhere, 'fs'), ['doctor'], { cwd: '/' }).out).toBe(
+      `v24.21.0 ran --max-semi-space-size=4 ${main()} doctor\n`,
+    );
   });
 
   test('passes on the exit code', () => {

@@ -1,6 +1,11 @@
 import { canonical } from '@foreshock/alert/severity';
 import { foldTriage } from '@foreshock/alert/triage';
-import { decodeTriage, emptyTriageState, encodeTriage, type TriageState } from '@foreshock/alert/triage-state';
+import {
+  decodeTriage,
+  emptyTriageState,
+  encodeTriage,
+  type TriageState,
+} from '@foreshock/alert/triage-state';
 import { type DetectState, emptyDetectState, foldDetect } from '@foreshock/detect/detect';
 import { rulesOf } from '@foreshock/detect/rules';
 import { decodeWatch, encodeWatch } from '@foreshock/detect/snapshot';
@@ -90,10 +95,13 @@ describe('the same matches give the same incidents', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1_000_000 }),
-        fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })), {
-          minLength: 1,
-          maxLength: 4,
-        }),
+        fc.array(
+          fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })),
+          {
+            minLength: 1,
+            maxLength: 4,
+          },
+        ),
         (seed, points) => {
           const log = inOrder(seed);
           const crashes = points.map(([a, b]) => {
@@ -116,7 +124,8 @@ describe('the same matches give the same incidents', () => {
           twice.push(record);
           if (i % 500 === 499) twice.push(...log.slice(Math.max(0, i - back), i + 1));
         }
-        const facts = (incidents: readonly Incident[]) => incidents.map((incident) => sortedJson(canonical(incident)));
+        const facts = (incidents: readonly Incident[]) =>
+          incidents.map((incident) => sortedJson(canonical(incident)));
         expect(facts(triage(detect(twice)))).toEqual(facts(triage(detect(log))));
       }),
       { numRuns: 12 },
@@ -134,7 +143,12 @@ describe('the same matches give the same incidents', () => {
       unguarded.push({ ...record, origin: fresh() } as MatchesRecord);
       if (record.kind === 'match' && record.understanding.issues.length > 0)
         for (let copy = 1; copy < 4; copy++)
-          unguarded.push({ ...record, id: `${record.id}/${copy}`, author: record.author + copy, origin: fresh() });
+          unguarded.push({
+            ...record,
+            id: `${record.id}/${copy}`,
+            author: record.author + copy,
+            origin: fresh(),
+          });
     }
     expect(facts(unguarded)).toBe(1);
   });
@@ -158,10 +172,14 @@ describe('the order of arrival within the allowed lateness', () => {
         (seed, delays) => {
           const drafts = night(seed);
           const late = matchesLog(
-            drafts.map((draft, i) => ({ arrival: draft.eventTime + delays[i % delays.length]!, match: draft.match })),
+            drafts.map((draft, i) => ({
+              arrival: draft.eventTime + delays[i % delays.length]!,
+              match: draft.match,
+            })),
             { watermarkLagMs: 60_000 },
           );
-          const facts = (log: readonly MatchesRecord[]) => triage(detect(log)).map((incident) => sortedJson(canonical(incident)));
+          const facts = (log: readonly MatchesRecord[]) =>
+            triage(detect(log)).map((incident) => sortedJson(canonical(incident)));
           expect(facts(late)).toEqual(facts(inOrder(seed)));
         },
       ),

@@ -84,7 +84,11 @@ export function draftNight(options: { seed: number; troublePeople: number; hours
     add(at, random() < 0.12 ? 'complaint' : 'chat', Math.floor(random() * 400));
   const troubleAt = endMs - 2 * 3_600_000;
   for (let i = 0; i < options.troublePeople; i++)
-    add(troubleAt + Math.floor(random() * 3_600_000), 'stock', 1_000 + Math.floor(random() * 2 * options.troublePeople));
+    add(
+      troubleAt + Math.floor(random() * 3_600_000),
+      'stock',
+      1_000 + Math.floor(random() * 2 * options.troublePeople),
+    );
   return drafts.sort((a, b) => a.eventTime - b.eventTime || (a.match.id < b.match.id ? -1 : 1));
 }
 

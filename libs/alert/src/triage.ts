@@ -207,7 +207,11 @@ function foldTick(step: Step, at: number): void {
     // A silence kept it from being told; `tell` sees whether that is over.
     const untold = !state.asked.has(incident.id) && !state.held.has(incident.id);
     if (incident.state === 'open' && untold) step.tell(incident, openingOf(incident), at);
-    else if (incident.state === 'snoozed' && incident.snoozedUntil !== undefined && incident.snoozedUntil <= at) {
+    else if (
+      incident.state === 'snoozed' &&
+      incident.snoozedUntil !== undefined &&
+      incident.snoozedUntil <= at
+    ) {
       const { snoozedUntil: _until, ...rest } = incident;
       const awake = step.put({
         ...rest,

@@ -141,7 +141,10 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
       await work();
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
-      logger.warn({ stage: stage.name, reason: error.message }, 'The log cannot take a snapshot; it must wait.');
+      logger.warn(
+        { stage: stage.name, reason: error.message },
+        'The log cannot take a snapshot; it must wait.',
+      );
     }
   };
 

@@ -45,11 +45,9 @@ export function operatorRoutes(options: {
       },
       async (request, reply) =>
         (await recountIncident(log, request.params.id)) ??
-        reply
-          .code(404)
-          .send({
-            error: { code: 'not-found', message: `No incident ${request.params.id} is in the store.` },
-          }),
+        reply.code(404).send({
+          error: { code: 'not-found', message: `No incident ${request.params.id} is in the store.` },
+        }),
     );
 
     app.post<{ Body: ErasureRequest }>(
