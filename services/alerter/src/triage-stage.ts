@@ -36,6 +36,8 @@ export function triageStage(options: {
         throw new Error(
           `the triage snapshot has state version ${snapshot.stateVersion}, this Foreshock reads ${TRIAGE_STATE_VERSION}: use the version that wrote the store`,
         );
+      // Whoever ran this stage before may have known a newer one.
+      if (!revisions.has(snapshot.revision)) await revisions.refresh();
       state = decodeTriage(
         snapshot.state,
         snapshot.revision > 0 ? revisions.of(snapshot.revision) : undefined,

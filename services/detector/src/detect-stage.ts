@@ -35,6 +35,8 @@ export function detectStage(options: {
     name: 'detect',
     input: 'matches',
     async assign(partition, snapshots) {
+      // Whoever had the partition before may have known a newer one.
+      if (!snapshots.every(({ revision }) => revisions.has(revision))) await revisions.refresh();
       const restored = restore(partition, snapshots, revisions);
       states.set(partition, restored.state);
       if (restored.refused > 0)

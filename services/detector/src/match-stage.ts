@@ -43,6 +43,8 @@ export function matchStage(options: {
     input: 'mentions',
     async assign(partition, snapshots) {
       const snapshot = snapshots[0];
+      // Whoever had the partition before may have known a newer one.
+      if (snapshot && !revisions.has(snapshot.revision)) await revisions.refresh();
       states.set(partition, {
         partition,
         compiled: snapshot && snapshot.revision > 0 ? compiledOf(snapshot.revision) : undefined,
