@@ -25,8 +25,12 @@ export async function startDetector(options: DetectorOptions): Promise<RunningSt
     await match.drained();
     await detect.drained();
   };
+  // What match had still to match is part of what stood in the log.
+  const caughtUp = match.caughtUp.then(() => detect.drained());
+  // `stopped` tells what stopped a stage on the way.
+  caughtUp.catch(() => undefined);
   return {
-    caughtUp: Promise.all([match.caughtUp, detect.caughtUp]).then(() => undefined),
+    caughtUp,
     drained,
     stopped: Promise.all([match.stopped, detect.stopped]).then(() => undefined),
     async stop() {

@@ -117,7 +117,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     stops.push(async () => alerter?.stop());
     const detector = await startDetector(stageOptions);
     stops.push(() => detector.stop());
-    alerter = await startAlerter({
+    const alerting = await startAlerter({
       ...stageOptions,
       // What is delivered during a played night is written down in the night’s time; waiting is done in ours.
       clock: { now: () => eventClock.now(), sleep: clock.sleep },
@@ -128,6 +128,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       secrets,
       fetch: guardedFetch,
     });
+    alerter = alerting;
 
     metrics.configRevision.set(revisions.newest?.revision ?? 0);
     const measuring = new AbortController();
@@ -179,7 +180,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     // Doors close first, so that what is drained stays drained.
     stops.push(() => server.close());
 
-    const failed = Promise.all([detector.stopped, alerter.stopped]).then(
+    const failed = Promise.all([detector.stopped, alerting.stopped]).then(
       () => new Promise<never>(() => undefined),
     );
     failed.catch((error: unknown) => {
@@ -188,12 +189,17 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     });
     const ready = Promise.all([
       detector.caughtUp.then(() => missing.delete('the detector restores')),
-      alerter.caughtUp.then(() => missing.delete('the alerter restores')),
+      // It has caught up when it folded what the detector found while catching up.
+      Promise.all([detector.caughtUp, alerting.caughtUp])
+        .then(() => alerting.drained())
+        .then(() => missing.delete('the alerter restores')),
       view.caughtUp(),
     ]).then(() => {
       metrics.restoreSeconds.set((clock.now() - startedAt) / 1_000);
       logger.info({ address, seconds: (clock.now() - startedAt) / 1_000 }, 'Foreshock is ready.');
     });
+    // A stage that stops before it is ready is told by `failed`.
+    ready.catch(() => undefined);
     return { log, address, ready, failed, stop };
   } catch (error) {
     await stop().catch(() => undefined);
