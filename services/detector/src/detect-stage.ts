@@ -1,6 +1,7 @@
 import { type DetectOutput, type DetectState, emptyDetectState, foldDetect } from '@foreshock/detect/detect';
 import { rulesOf } from '@foreshock/detect/rules';
 import { decodeWatch, encodeWatch, WATCH_STATE_VERSION } from '@foreshock/detect/snapshot';
+import { emptyWatchState } from '@foreshock/detect/watch-state';
 import { encodeJson, readJson } from '@foreshock/model/canonical-json';
 import type { MatchesRecord } from '@foreshock/model/match';
 import type { Snapshot } from '@foreshock/model/state';
@@ -37,7 +38,7 @@ export function detectStage(options: {
     async assign(partition, snapshots) {
       // Whoever had the partition before may have known a newer one.
       if (!snapshots.every(({ revision }) => revisions.has(revision))) await revisions.refresh();
-      const restored = restore(partition, snapshots, revisions);
+      const restored = restore(partition, snapshots, { revisions, isMine: contextOf(partition).isMine });
       states.set(partition, restored.state);
       if (restored.refused > 0)
         logger.warn(
@@ -79,14 +80,19 @@ export function detectStage(options: {
     },
     snapshot(partition, position) {
       const state = states.get(partition)!;
-      return [...state.watches.values()].map((watch) => ({
+      const shared = {
         v: 1,
         stage: 'detect',
         partition,
-        watch: watch.watch,
         position,
         revision: state.revision?.revision ?? 0,
         stateVersion: WATCH_STATE_VERSION,
+      } as const;
+      // Where no watch lives, the position still must not be lost: heartbeats and erasures would come again.
+      if (state.watches.size === 0) return state.revision ? [{ ...shared, state: null }] : [];
+      return [...state.watches.values()].map((watch) => ({
+        ...shared,
+        watch: watch.watch,
         state: encodeWatch({ ...watch, position }),
       }));
     },
@@ -110,23 +116,30 @@ async function refreshFor(batch: LogBatch, revisions: ConfigRevisions): Promise<
 function restore(
   partition: number,
   snapshots: readonly Snapshot[],
-  revisions: ConfigRevisions,
+  context: { revisions: ConfigRevisions; isMine: (watch: string) => boolean },
 ): { state: DetectState; position: number | undefined; refused: number } {
   const state = emptyDetectState(partition);
-  const usable = snapshots.filter(
-    (snapshot) => snapshot.stateVersion === WATCH_STATE_VERSION && snapshot.watch,
-  );
+  const usable = snapshots.filter(({ stateVersion }) => stateVersion === WATCH_STATE_VERSION);
   const refused = snapshots.length - usable.length;
   if (usable.length === 0 || refused > 0) return { state, position: undefined, refused };
-  const lowest = usable.reduce((least, snapshot) => (snapshot.position < least.position ? snapshot : least));
-  state.revision = lowest.revision > 0 ? revisions.of(lowest.revision) : undefined;
-  for (const snapshot of usable) {
+  const ofWatches = usable.filter(({ watch }) => watch !== undefined);
+  const { position, revision } = (ofWatches.length > 0 ? ofWatches : usable).reduce((least, snapshot) =>
+    snapshot.position < least.position ? snapshot : least,
+  );
+  if (revision === 0) return { state, position, refused };
+  state.revision = context.revisions.of(revision);
+  for (const snapshot of ofWatches) {
     const watch = decodeWatch(snapshot.state);
-    const configured = state.revision?.config.watches.find((candidate) => candidate.id === watch.watch);
     state.watches.set(watch.watch, watch);
-    if (configured && state.revision) state.rules.set(watch.watch, rulesOf(configured, state.revision));
   }
-  return { state, position: lowest.position, refused };
+  for (const configured of state.revision.config.watches) {
+    if (!context.isMine(configured.id)) continue;
+    state.rules.set(configured.id, rulesOf(configured, state.revision));
+    if (state.watches.has(configured.id)) continue;
+    // New when the process died, and its first snapshot was not taken: it begins anew rather than never.
+    state.watches.set(configured.id, { ...emptyWatchState(configured.id, revision), position });
+  }
+  return { state, position, refused };
 }
 
 function emit(
