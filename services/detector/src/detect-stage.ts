@@ -27,6 +27,7 @@ export function detectStage(options: {
   const states = new Map<number, DetectState>();
   const evidence = new EvidenceReader(options.log);
   const eraser = new Eraser(options.log, options.clock);
+  const watchesUpTo = watchesEver(revisions);
   const contextOf = (partition: number) => ({
     revisionOf: (revision: number) => revisions.of(revision),
     isMine: (watch: string) => partitionOf(watch, matchesPartitions) === partition,
@@ -62,7 +63,7 @@ export function detectStage(options: {
         const revision = states.get(partition)!.revision;
         if (revision)
           eraser.note(parsed.record, {
-            watches: revision.config.watches.map((watch) => watch.id),
+            watches: watchesUpTo(revision.revision),
             identityKey: revision.identityKey,
           });
       }
@@ -97,6 +98,21 @@ export function detectStage(options: {
       }));
     },
     revoke: (partition) => void states.delete(partition),
+  };
+}
+
+/** Every watch there has been up to a revision: what a removed one matched is still in the log. */
+function watchesEver(revisions: ConfigRevisions): (revision: number) => readonly string[] {
+  const ids = new Set<string>();
+  let seen = 0;
+  let list: readonly string[] = [];
+  return (revision) => {
+    if (revision <= seen) return list;
+    for (let number = seen + 1; number <= revision; number++)
+      if (revisions.has(number)) for (const { id } of revisions.of(number).config.watches) ids.add(id);
+    seen = revision;
+    list = [...ids];
+    return list;
   };
 }
 

@@ -113,7 +113,8 @@ export async function openDetectorStore(partitions = 1): Promise<DetectorStore> 
       const found: { key: string | null; value: T }[] = [];
       const { start } = await log.bounds(topic, partition);
       for await (const batch of log.scan(topic, partition, { from: start }))
-        for (const { key, value } of batch.records) if (value) found.push({ key, value: readJson(value) as T });
+        for (const { key, value } of batch.records)
+          if (value) found.push({ key, value: readJson(value) as T });
       return found;
     },
   };
