@@ -14,16 +14,17 @@ export interface CountLine {
  * with the file, line and field of the first row that is not a time and a number, or that goes back in time.
  */
 export async function* readCounts(input: NodeJS.ReadableStream, file: string): AsyncGenerator<CountLine> {
-  const rows = input.pipe(
-    parse({
-      columns: true,
-      info: true,
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: false,
-    }),
-  );
+  const rows = parse({
+    columns: true,
+    info: true,
+    bom: true,
+    trim: true,
+    skip_empty_lines: true,
+    relax_column_count: false,
+  });
+  // A pipe hands on data and the end, but no fault.
+  input.once('error', (error) => rows.destroy(error));
+  input.pipe(rows);
   let last = Number.NEGATIVE_INFINITY;
   try {
     for await (const { record, info } of rows as AsyncIterable<{
