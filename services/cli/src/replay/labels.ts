@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Incident } from '@foreshock/model/incident';
 import { parse } from 'csv-parse/sync';
 import { CliFault } from '../fault.ts';
+import { inputOf } from '../input-file.ts';
 
 /** A stretch in which a watch was in trouble, as people labelled it. */
 export interface Label {
@@ -25,22 +25,33 @@ const EARLY_MS = 30 * 60_000;
 
 /** Reads labels: CSV with the columns watch, start, end (RFC 3339). */
 export async function readLabels(file: string): Promise<Label[]> {
-  const rows = parse(await readFile(file), {
-    columns: true,
-    bom: true,
-    trim: true,
-    skip_empty_lines: true,
-  }) as Record<string, string>[];
-  return rows.map((row, i) => {
-    const startMs = Date.parse(row['start'] ?? '');
-    const endMs = Date.parse(row['end'] ?? '');
-    if (!row['watch'] || Number.isNaN(startMs) || Number.isNaN(endMs) || endMs <= startMs)
+  return rowsOf(await textOf(file), file).map(({ record, info }) => {
+    const startMs = timeOf(record['start']);
+    const endMs = timeOf(record['end']);
+    if (!record['watch'] || Number.isNaN(startMs) || Number.isNaN(endMs) || endMs <= startMs)
       throw new CliFault(
-        `${file}:${i + 2}: needs watch, start and a later end - for example orion-x,2026-09-17T20:00:00Z,2026-09-17T23:00:00Z`,
+        `${file}:${info.lines}: needs watch, start and a later end - for example orion-x,2026-09-17T20:00:00Z,2026-09-17T23:00:00Z`,
       );
-    return { watch: row['watch'], startMs, endMs };
+    return { watch: record['watch'], startMs, endMs };
   });
 }
+
+async function textOf(file: string): Promise<string> {
+  let text = '';
+  for await (const part of (await inputOf(file)).setEncoding('utf8')) text += part;
+  return text;
+}
+
+function rowsOf(text: string, file: string): { record: Record<string, string>; info: { lines: number } }[] {
+  try {
+    return parse(text, { columns: true, info: true, bom: true, trim: true, skip_empty_lines: true });
+  } catch (error) {
+    throw new CliFault(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** A time without a zone would be another one on another machine. */
+const timeOf = (text = ''): number => (/(z|[+-]\d\d:?\d\d)$/i.test(text) ? Date.parse(text) : Number.NaN);
 
 /** Compares incidents with labels: found if opened (or a trouble of it started) from 30 minutes before to the end. */
 export function judge(incidents: readonly Incident[], labels: readonly Label[]): Judgement {
