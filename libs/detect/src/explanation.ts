@@ -105,19 +105,24 @@ export function sentenceOf(
     .slice(0, 3)
     .map((channel) => `${channel.source} ${percent(channel.share)}`)
     .join(', ');
-  return `${posts} in ${figures.windowMs / MINUTE_MS} minutes, expected ${expected}: ${rarity}. ${negative}. ${where}.`;
+  const told = `${posts} in ${figures.windowMs / MINUTE_MS} minutes, expected ${expected}: ${rarity}. ${negative}.`;
+  return where === '' ? told : `${told} ${where}.`;
 }
 
 const persons = (count: number): string => (count === 1 ? '1 person' : `${count} people`);
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
-const days = (count: number): string =>
-  count >= 1 ? `${Math.round(count)} d` : `${Math.round(count * 24)} h`;
+
+function days(count: number): string {
+  if (count >= 1) return `${Math.round(count)} d`;
+  return count * 24 >= 1 ? `${Math.round(count * 24)} h` : `${Math.round(count * 1_440)} min`;
+}
 
 function onceIn(rarityDays: number): string {
   if (rarityDays >= 3_650) return 'less than once in ten years';
   if (rarityDays >= 730) return `once in ${Math.round(rarityDays / 365)} years`;
   if (rarityDays >= 1.5) return `once in ${Math.round(rarityDays)} days`;
-  return `once in ${Math.max(1, Math.round(rarityDays * 24))} hours`;
+  const hours = Math.round(rarityDays * 24);
+  return hours > 1 ? `once in ${hours} hours` : 'once in an hour';
 }
 
 function channelsOf(cells: readonly (Cell | null)[], people: number): Explanation['channels'] {
