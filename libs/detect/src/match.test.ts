@@ -1,10 +1,10 @@
 import type { ConfigRevision, Watch } from '@foreshock/model/config';
-import type { MentionsRecord } from '@foreshock/model/mention';
+import type { Mention } from '@foreshock/model/mention';
 import { RECORD_EXAMPLES } from '@foreshock/model/record-examples';
 import { describe, expect, test } from 'vitest';
 import { compileRevision, foldMatchStage, type MatchOutcome, type MatchState, matchKey } from './match.ts';
 
-const mention = RECORD_EXAMPLES.mentions[0] as unknown as Extract<MentionsRecord, { op: 'create' }>;
+const mention = RECORD_EXAMPLES.mentions[0] as unknown as Mention;
 const revisionWith = (
   watches: readonly Watch[],
   over: Partial<ConfigRevision['config']> = {},
