@@ -20,6 +20,7 @@ afterAll(() => {
 async function prepared(options: {
   partitions: number;
   snapshotEveryMs: number;
+  snapshotPartsMax: number;
   tamper?: (log: TopicLog) => TopicLog;
 }): Promise<CrashRuns> {
   const runs = await prepareCrashRuns({ seed: SEED, ...options });
@@ -78,7 +79,7 @@ describe('the comparison notices when', () => {
   ])(
     '%s',
     async (_what, tamper, expected) => {
-      const runs = await prepared({ ...KINDS[0], tamper });
+      const runs = await prepared({ ...KINDS[0], snapshotPartsMax: 8, tamper });
       const found: string[] = [];
       for (let boundary = 300; boundary <= runs.boundaries && !expected.test(found.join('\n')); boundary += 3)
         found.push(...differences(runs.undisturbed, await runs.disturbed([boundary]), 1));

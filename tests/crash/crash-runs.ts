@@ -33,9 +33,10 @@ export async function prepareCrashRuns(options: {
   readonly seed: number;
   readonly partitions: number;
   readonly snapshotEveryMs: number;
+  readonly snapshotPartsMax: number;
   readonly tamper?: (log: TopicLog) => TopicLog;
 }): Promise<CrashRuns> {
-  const { partitions, snapshotEveryMs } = options;
+  const { partitions, snapshotEveryMs, snapshotPartsMax } = options;
   const folder = temporaryStores();
   const night = draftNight(options.seed, partitions);
   const learned = join(folder, 'learned.db');
@@ -44,6 +45,7 @@ export async function prepareCrashRuns(options: {
     path: learned,
     partitions,
     snapshotEveryMs,
+    snapshotPartsMax,
     steps: night.history,
     progress: { next: 0, acknowledged: inHistory },
     inbox: new Map(),
@@ -78,6 +80,7 @@ export async function prepareCrashRuns(options: {
           path,
           partitions,
           snapshotEveryMs,
+          snapshotPartsMax,
           steps: night.trouble,
           progress,
           inbox,
@@ -112,10 +115,10 @@ export const SNAPSHOTS_OFTEN_MS = 3;
 const SNAPSHOTS_SELDOM_MS = 3_600_000;
 /** The evenings that are cut off; `make test` takes every so many boundaries, `make crash` all. */
 export const KINDS = [
-  { partitions: 1, snapshotEveryMs: SNAPSHOTS_OFTEN_MS, stride: 17 },
-  { partitions: 1, snapshotEveryMs: SNAPSHOTS_SELDOM_MS, stride: 23 },
-  { partitions: 2, snapshotEveryMs: SNAPSHOTS_OFTEN_MS, stride: 29 },
-  { partitions: 2, snapshotEveryMs: SNAPSHOTS_SELDOM_MS, stride: 61 },
+  { partitions: 1, snapshotEveryMs: SNAPSHOTS_OFTEN_MS, snapshotPartsMax: 1, stride: 17 },
+  { partitions: 1, snapshotEveryMs: SNAPSHOTS_SELDOM_MS, snapshotPartsMax: 1, stride: 23 },
+  { partitions: 2, snapshotEveryMs: SNAPSHOTS_OFTEN_MS, snapshotPartsMax: 1, stride: 29 },
+  { partitions: 2, snapshotEveryMs: SNAPSHOTS_SELDOM_MS, snapshotPartsMax: 1, stride: 61 },
 ] as const;
 
 /** What a predecessor that was thought dead still has in hand. */

@@ -13,8 +13,9 @@ console.log(`seed ${seed}; ${process.version}, ${cpus()[0]?.model ?? 'unknown pr
 let total = 0;
 let different = 0;
 
-for (const { partitions, snapshotEveryMs } of KINDS) {
-  const runs = await prepareCrashRuns({ seed, partitions, snapshotEveryMs });
+for (const kind of KINDS) {
+  const { partitions, snapshotEveryMs } = kind;
+  const runs = await prepareCrashRuns({ seed, ...kind });
   const startedAt = performance.now();
   tell(runs.undisturbed.faults);
   for (let boundary = 1; boundary <= runs.boundaries; boundary++)

@@ -21,6 +21,7 @@ export async function firstStart(
     path,
     partitions: 1,
     snapshotEveryMs: SNAPSHOTS_OFTEN_MS,
+    snapshotPartsMax: 1,
     steps,
     progress,
     inbox: new Map(),

@@ -33,6 +33,8 @@ export interface LifeOptions {
   readonly startAt?: number;
   /** Long: a restart folds the whole evening again. Short: some batches of it. */
   readonly snapshotEveryMs: number;
+  /** 1: the snapshots of two watches lie apart, as those of two hundred do. */
+  readonly snapshotPartsMax: number;
   /** May throw: the process then dies at that boundary of input and output. */
   readonly onIo?: (point: string) => void;
   /** So many records of `matches` are appended again at the start, as an owner does that has not noticed its end. */
@@ -77,6 +79,7 @@ export async function live(options: LifeOptions): Promise<void> {
       metrics: createMetrics(),
       logger: silentLogger,
       snapshotEveryMs: options.snapshotEveryMs,
+      snapshotPartsMax: options.snapshotPartsMax,
     };
     const detector = await startDetector(shared);
     stops.push(() => detector.stop());

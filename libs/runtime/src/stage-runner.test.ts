@@ -37,24 +37,30 @@ function counting(names: () => readonly string[] = () => ['sum']) {
       folded++;
       outputs.add('output', { key: null, value: record.value });
     },
-    snapshot: (partition, position): Snapshot[] =>
-      names().map((watch) => ({
-        v: 1,
-        stage: 'count',
-        partition,
-        watch,
-        position,
-        revision: 0,
-        stateVersion: 1,
-        state: folded,
-      })),
+    parts: names,
+    snapshot: (partition, position, parts): Snapshot[] =>
+      names()
+        .filter((watch) => parts?.has(watch) ?? true)
+        .map((watch) => ({
+          v: 1,
+          stage: 'count',
+          partition,
+          watch,
+          position,
+          revision: 0,
+          stateVersion: 1,
+          state: folded,
+        })),
     revoke: () => undefined,
   };
   return { stage, folded: () => folded };
 }
 
-const run = (log: TopicLog, stage: Stage) =>
-  runStage({ log, stage, clock, metrics: createMetrics(), logger: silentLogger });
+const run = (
+  log: TopicLog,
+  stage: Stage,
+  options: { snapshotEveryMs?: number; snapshotPartsMax?: number } = {},
+) => runStage({ log, stage, clock, metrics: createMetrics(), logger: silentLogger, ...options });
 const text = (value: string) => ({ key: null, value: Buffer.from(value) });
 
 test('drained is resolved when what stood in the input was folded and its output is durable', async () => {
@@ -112,4 +118,33 @@ test('the snapshot of something that is gone does not hold the stage back', asyn
   await second.drained();
   await second.stop();
   expect((await readSnapshots(log, 'count')).get(0)).toMatchObject([{ watch: 'kept', position: 2 }]);
+});
+
+test('of many parts a few are written after each batch, but all at once that have no snapshot yet', async () => {
+  const log = await newLog();
+  let names = ['a', 'b', 'c'];
+  const running = await run(log, counting(() => names).stage, { snapshotEveryMs: 0, snapshotPartsMax: 2 });
+  const positions = async () =>
+    Object.fromEntries(
+      ((await readSnapshots(log, 'count')).get(0) ?? []).map(({ watch, position }) => [watch, position]),
+    );
+  const batch = async () => {
+    await log.append('input', [text('x')]);
+    await running.drained();
+    await clock.advance(1);
+  };
+  await batch();
+  expect(await positions()).toEqual({ a: 1, b: 1, c: 1 });
+  await batch();
+  expect(await positions()).toEqual({ a: 2, b: 2, c: 1 });
+  names = ['a', 'b', 'c', 'd'];
+  await batch();
+  // Were `d` to wait, a restart could find nothing older than its birth, and never hear of it.
+  expect(await positions()).toEqual({ a: 2, b: 2, c: 1, d: 3 });
+  await batch();
+  expect(await positions()).toEqual({ a: 2, b: 2, c: 4, d: 3 });
+  names = ['d'];
+  for (let n = 0; n < 3; n++) await batch();
+  expect(await positions()).toEqual({ d: 7 });
+  await running.stop();
 });

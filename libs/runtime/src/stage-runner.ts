@@ -4,7 +4,8 @@ import { UnavailableError } from '@foreshock/topic-log/contract';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { readSnapshots, snapshotKey, snapshotRecord } from './snapshots.ts';
+import { createSnapshotWriter, type SnapshotSource } from './snapshot-writer.ts';
+import { readSnapshots } from './snapshots.ts';
 
 /** What one batch gave, by topic, in the order it was folded. */
 export class Outputs {
@@ -21,8 +22,7 @@ export class Outputs {
  * A fold over one topic, as the runner drives it. The runner owns reading, appending, retrying, snapshots and
  * positions; the stage owns state and meaning.
  */
-export interface Stage {
-  readonly name: string;
+export interface Stage extends SnapshotSource {
   readonly input: string;
   /** Takes a partition with its snapshots; gives the offset to read from (`undefined`: the start of the log). */
   assign(partition: number, snapshots: readonly Snapshot[]): Promise<number | undefined>;
@@ -33,10 +33,6 @@ export interface Stage {
   complete?(outputs: Outputs): Promise<void>;
   /** After the outputs of a batch are durable: for views and metrics. */
   acknowledged?(partition: number): Promise<void> | void;
-  /** What must be done before a snapshot may pass it. */
-  beforeSnapshot?(): Promise<void>;
-  /** The whole state now. Asked only when everything it covers is acknowledged. */
-  snapshot(partition: number, position: number): readonly Snapshot[];
   revoke(partition: number): void;
 }
 
@@ -48,6 +44,8 @@ export interface StageRunnerOptions {
   readonly logger: Logger;
   /** Snapshots are written at most this often, and on stop. */
   readonly snapshotEveryMs?: number;
+  /** Parts of a snapshot that are written after one batch. */
+  readonly snapshotPartsMax?: number;
 }
 
 export interface RunningStage {
@@ -84,16 +82,20 @@ const RETRY_MS = 250;
  */
 export async function runStage(options: StageRunnerOptions): Promise<RunningStage> {
   const { log, stage, clock, metrics, logger } = options;
-  const snapshotEveryMs = options.snapshotEveryMs ?? SNAPSHOT_EVERY_MS;
   const stopping = new AbortController();
   const positions = new Map<number, number>();
   const goals = new Map<number, number>();
   const draining = new Set<() => void>();
-  const snapshotAt = new Map<number, number>();
   /** Partitions whose state holds a batch that is not acknowledged: no snapshot may be taken of it. */
   const ahead = new Set<number>();
-  /** Keys of the snapshots that the log holds of a partition. */
-  const stored = new Map<number, Set<string>>();
+  const writer = createSnapshotWriter({
+    log,
+    source: stage,
+    clock,
+    metrics,
+    everyMs: options.snapshotEveryMs ?? SNAPSHOT_EVERY_MS,
+    ...(options.snapshotPartsMax === undefined ? {} : { partsMax: options.snapshotPartsMax }),
+  });
   let announceCaughtUp!: () => void;
   const caughtUp = new Promise<void>((resolve) => {
     announceCaughtUp = resolve;
@@ -119,20 +121,6 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
       );
       await clock.sleep(RETRY_MS, stopping.signal);
     }
-  };
-
-  const writeSnapshots = async (partition: number): Promise<void> => {
-    const position = positions.get(partition);
-    if (position === undefined || ahead.has(partition)) return;
-    await stage.beforeSnapshot?.();
-    const records = stage.snapshot(partition, position).map(snapshotRecord);
-    const keys = new Set(records.map(({ key }) => key!));
-    // What a config removed must not hold the stage back at the place where it was last seen.
-    for (const key of stored.get(partition) ?? []) if (!keys.has(key)) records.push({ key, value: null });
-    if (records.length > 0) await log.append('snapshots', records, DERIVED);
-    stored.set(partition, keys);
-    snapshotAt.set(partition, clock.now());
-    metrics.snapshotTimestamp.set({ stage: stage.name }, clock.now() / 1_000);
   };
 
   /** What the log cannot take now is tried again with the next batch; no output depends on it. */
@@ -188,10 +176,9 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
         const own = snapshots.get(partition) ?? [];
         const position = (await stage.assign(partition, own)) ?? bounds.start;
         ahead.delete(partition);
-        stored.set(partition, new Set(own.map(snapshotKey)));
+        writer.assigned(partition, own);
         starts.set(partition, position);
         positions.set(partition, position);
-        snapshotAt.set(partition, clock.now());
         if (position < bounds.end) goals.set(partition, bounds.end);
       }
       if (goals.size === 0) announceCaughtUp();
@@ -209,12 +196,13 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
       noteProgress(batch);
       await unlessUnavailable(() => stage.acknowledged?.(batch.partition));
       end();
-      if (clock.now() - snapshotAt.get(batch.partition)! >= snapshotEveryMs)
-        await unlessUnavailable(() => writeSnapshots(batch.partition));
+      await unlessUnavailable(() => writer.ifDue(batch.partition, batch.nextOffset));
     },
     async onRevoked(partitions) {
       for (const partition of partitions) {
-        await unlessUnavailable(() => writeSnapshots(partition));
+        const position = positions.get(partition);
+        if (position !== undefined && !ahead.has(partition))
+          await unlessUnavailable(() => writer.all(partition, position));
         stage.revoke(partition);
         positions.delete(partition);
         goals.delete(partition);

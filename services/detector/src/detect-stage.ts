@@ -79,7 +79,11 @@ export function detectStage(options: {
       if (Number.isFinite(watermark)) metrics.watermark.set(watermark);
       metrics.stateKeys.set({ kind: 'watch' }, state.watches.size);
     },
-    snapshot(partition, position) {
+    parts(partition) {
+      const { watches } = states.get(partition)!;
+      return watches.size > 0 ? [...watches.keys()] : [''];
+    },
+    snapshot(partition, position, parts) {
       const state = states.get(partition)!;
       const shared = {
         v: 1,
@@ -91,7 +95,8 @@ export function detectStage(options: {
       } as const;
       // Where no watch lives, the position still must not be lost: heartbeats and erasures would come again.
       if (state.watches.size === 0) return state.revision ? [{ ...shared, state: null }] : [];
-      return [...state.watches.values()].map((watch) => ({
+      const watches = [...state.watches.values()].filter(({ watch }) => parts?.has(watch) ?? true);
+      return watches.map((watch) => ({
         ...shared,
         watch: watch.watch,
         state: encodeWatch({ ...watch, position }),

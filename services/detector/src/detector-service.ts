@@ -14,6 +14,7 @@ export interface DetectorOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly snapshotEveryMs?: number;
+  readonly snapshotPartsMax?: number;
 }
 
 /** Starts both halves of the detector: mentions → matches → bursts. */
