@@ -64,8 +64,8 @@ export interface Bounds {
 }
 
 export interface MemberOptions {
-  /** Members of one group share the partitions of a topic. */
-  readonly group: string;
+  /** Members of one group share the partitions of a topic. Absent: this member has them all, and shares with nobody. */
+  readonly group?: string;
   readonly topic: string;
   /** At most this many records per batch. */
   readonly batchRecordsMax?: number;

@@ -20,6 +20,8 @@ interface Seat {
 }
 
 interface Group {
+  /** A member without a group has one of its own. */
+  readonly name: string | symbol;
   readonly topic: string;
   readonly seats: Seat[];
   /** Rebalances run one after another; this is the end of the queue. */
@@ -38,7 +40,7 @@ export interface Groups {
 }
 
 export function createGroups(host: GroupHost): Groups {
-  const groups = new Map<string, Group>();
+  const groups = new Map<string | symbol, Group>();
   let dead = false;
 
   const rebalance = (group: Group): Promise<void> => {
@@ -73,6 +75,7 @@ export function createGroups(host: GroupHost): Groups {
       group.seats.splice(group.seats.indexOf(seat), 1);
       seat.settle();
     }
+    if (typeof group.name === 'symbol' && group.seats.length === 0) groups.delete(group.name);
     await Promise.all(staying.map((seat, index) => give(group, seat, shares[index]!)));
   }
 
@@ -113,8 +116,9 @@ export function createGroups(host: GroupHost): Groups {
 
   return {
     join(options) {
-      const name = `${options.group}\u0000${options.topic}`;
-      const group = groups.get(name) ?? { topic: options.topic, seats: [], turn: Promise.resolve() };
+      const name =
+        options.group === undefined ? Symbol(options.topic) : `${options.group}\u0000${options.topic}`;
+      const group = groups.get(name) ?? { name, topic: options.topic, seats: [], turn: Promise.resolve() };
       groups.set(name, group);
       const { promise: stopped, resolve, reject } = Promise.withResolvers<void>();
       const seat: Seat = {
@@ -130,7 +134,9 @@ export function createGroups(host: GroupHost): Groups {
       void rebalance(group);
       return {
         stopped,
-        commit: async (positions) => host.notePositions(options.group, options.topic, positions),
+        async commit(positions) {
+          if (options.group !== undefined) host.notePositions(options.group, options.topic, positions);
+        },
         async stop() {
           leave(group, seat);
           await stopped.catch(() => undefined);
