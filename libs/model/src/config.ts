@@ -38,6 +38,7 @@ export type SecretRef = Static<typeof SecretRef>;
 
 const Phrase = Type.String({ minLength: 1, maxLength: 128 });
 const Phrases = Type.Array(Phrase, { maxItems: 10_000 });
+const PackPhrases = Type.Array(Type.String({ minLength: 1, maxLength: 1_024 }), { maxItems: 10_000 });
 const optional = Type.Optional;
 
 const ReceiverIds = (description: string) => Type.Array(Slug, { maxItems: 64, description });
@@ -91,12 +92,17 @@ export const IssuePack = Closed({
   name: Text(128),
   description: Text(2_000),
   language: Text(35),
-  /** Phrases that mean this trouble as they stand. A `*` between words stands for up to three: “order * cancelled”. */
-  phrases: Phrases,
+  /** Named lists of words that phrases may use: `<thing>` for one of `thing`. */
+  words: optional(Type.Record(Type.String({ pattern: '^[a-z][a-z-]{0,30}$' }), Phrases)),
+  /**
+   * Phrases that mean this trouble as they stand. A `*` between words stands for up to three, `**` for up to eight and
+   * over the ends of sentences; `(a|b)` for one of several; `a & b` for both near each other, `a & !b` for a without b.
+   */
+  phrases: PackPhrases,
   /** Words that mean this trouble only when negated near by: “in stock” with “not”, “delivery date” with “no”. */
-  negated: optional(Phrases),
+  negated: optional(PackPhrases),
   /** Phrases that take a hit back: “stock market”, “back in stock”. */
-  except: optional(Phrases),
+  except: optional(PackPhrases),
   /** Posts that must (not) be given this issue; a test runs every one of them. */
   examples: Type.Array(Text(500), { minItems: 1 }),
   counterExamples: Type.Array(Text(500), { minItems: 1 }),

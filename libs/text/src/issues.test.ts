@@ -1,7 +1,7 @@
 import type { IssuePack } from '@foreshock/model/config';
 import { describe, expect, test } from 'vitest';
 import { createCueScanner } from './cues.ts';
-import { type IssueCue, issueCues, issuesOf } from './issues.ts';
+import { compileIssues } from './issues.ts';
 
 const pack = (id: string, language: string, lists: Partial<IssuePack>): IssuePack => ({
   id,
@@ -23,10 +23,11 @@ const packs = [
   pack('stock', 'de', { phrases: ['ausverkauft'], negated: ['lieferbar', 'kommt an'] }),
   pack('delivery', 'en', { negated: ['arrived', 'ship'], except: ['ship a couple'] }),
 ];
-const scanner = createCueScanner<IssueCue>(issueCues(packs));
+const table = compileIssues(packs);
+const scanner = createCueScanner(table.cues);
 const issues = (content: string): string[] => {
   const { text, hits } = scanner.find(content);
-  return issuesOf(text, hits);
+  return table.issuesOf(text, hits);
 };
 
 describe('issues', () => {

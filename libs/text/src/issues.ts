@@ -1,21 +1,19 @@
 import type { IssuePack } from '@foreshock/model/config';
+import {
+  type Clause,
+  GAP_WORDS_MAX,
+  type Gap,
+  parseIssuePhrase,
+  WIDE_GAP_WORDS_MAX,
+} from '@foreshock/model/issue-phrase';
 import type { Cue, CueHit } from './cues.ts';
 import { NEGATOR_FOLLOWS, negatorsOf, PSEUDO_NEGATIONS } from './negation.ts';
 
 /** What a cue says about issues. */
 export type IssueCue =
-  | IssuePhraseCue
+  | { readonly kind: 'part'; readonly part: number }
   | { readonly kind: 'negator'; readonly language: string }
   | { readonly kind: 'pseudo-negation' };
-
-interface IssuePhraseCue {
-  readonly kind: 'phrase' | 'negated' | 'except';
-  readonly issue: string;
-  readonly language: string;
-  /** Set where this is one part of a phrase with gaps; parts of one phrase share the object. */
-  readonly gapped?: { readonly parts: number };
-  readonly part?: number;
-}
 
 /** Words between a negator and what it negates: “no sign of a restock”, “haven’t even had a delivery date”. */
 export const NEGATED_WORDS_MAX = 4;
@@ -23,46 +21,131 @@ export const NEGATED_WORDS_MAX = 4;
 const DENIED_WORDS_MAX = 1;
 /** After the phrase: “kommt einfach nicht”. */
 const FOLLOWING_WORDS_MAX = 2;
-/** Words that a `*` in a phrase may stand for. */
-export const GAP_WORDS_MAX = 3;
+/** Clauses joined by `&` stand this near each other, in units of text: a tweet apart. */
+const NEAR_UNITS_MAX = 280;
+/** Places of one part that are looked at in one post. */
+const PLACES_MAX = 8;
 
-/**
- * Cues of all packs; packs of one id are one issue. In a pack’s phrase a `*` stands for up to three words within a
- * clause: “order * cancelled”.
- */
-export function issueCues(packs: readonly IssuePack[]): Cue<IssueCue>[] {
-  const cues: Cue<IssueCue>[] = [];
-  const languages = new Set<string>(['en']);
+type PhraseKind = 'phrase' | 'negated' | 'except';
+
+/** A clause with its parts numbered: equal parts of all packs are one. */
+type NumberedClause = readonly { readonly part: number; readonly optional: boolean; readonly gap: Gap }[];
+
+interface IssuePhrase {
+  readonly kind: PhraseKind;
+  readonly issue: string;
+  readonly language: string;
+  /** As the pack has it. */
+  readonly text: string;
+  readonly clauses: readonly NumberedClause[];
+  readonly without: readonly NumberedClause[];
+}
+
+/** Why an issue was given: a phrase of its packs and where it stands in the folded text. */
+export interface IssueReason {
+  readonly issue: string;
+  readonly phrase: string;
+  readonly negated: boolean;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface IssueTable {
+  readonly cues: readonly Cue<IssueCue>[];
+  /** The issues that the cues of one post add up to, sorted. `text` is the folded text of the hits. */
+  issuesOf(text: string, hits: readonly CueHit<IssueCue>[]): string[];
+  /** Every phrase that gives an issue, in order of the packs. */
+  reasonsOf(text: string, hits: readonly CueHit<IssueCue>[]): IssueReason[];
+}
+
+/** Compiles all packs; packs of one id are one issue. */
+export function compileIssues(packs: readonly IssuePack[]): IssueTable {
+  const numbers = new Map<string, number>();
+  const spellings: (readonly string[])[] = [];
+  // Phrases stand under their rarest part, told by its spellings: the other parts are looked for once it is there.
+  const byPart: IssuePhrase[][] = [];
   for (const pack of packs) {
-    const language = primary(pack.language);
-    languages.add(language);
+    const common = { issue: pack.id, language: primary(pack.language) };
     for (const [kind, phrases] of [
       ['phrase', pack.phrases],
       ['negated', pack.negated ?? []],
       ['except', pack.except ?? []],
-    ] as const) {
-      const whole: IssueCue = { kind, issue: pack.id, language };
-      for (const phrase of phrases) {
-        const parts = phrase.split(/\s+\*\s+/);
-        const gapped = { parts: parts.length };
-        if (parts.length === 1) cues.push({ phrase, meaning: whole });
-        else
-          parts.forEach(
-            (text, part) => void cues.push({ phrase: text, meaning: { ...whole, gapped, part } }),
-          );
+    ] as const)
+      for (const text of phrases) {
+        const parsed = parseIssuePhrase(text, pack.words);
+        if (!parsed.ok) throw new Error(`issue pack ${pack.id}: “${text}” ${parsed.reason}`);
+        const { clauses, without } = parsed.pattern;
+        const phrase = {
+          ...common,
+          kind,
+          text,
+          clauses: clauses.map(numbered),
+          without: without.map(numbered),
+        };
+        const parts = phrase.clauses.flatMap(neededParts);
+        const key = parts.reduce((best, part) => (rarity(part) < rarity(best) ? part : best));
+        byPart[key]!.push(phrase);
       }
-    }
   }
-  for (const language of [...languages].sort()) {
-    const meaning: IssueCue = { kind: 'negator', language };
-    for (const phrase of negatorsOf(language)) cues.push({ phrase, meaning });
+  const languages = new Set(['en', ...packs.map((pack) => primary(pack.language))]);
+  const phrasesIn = (text: string, hits: readonly CueHit<IssueCue>[]): PhraseHit[] =>
+    phraseHits(byPart, text, hits);
+  return {
+    cues: [...partCues(spellings), ...negationCues([...languages].sort())],
+    issuesOf: (text, hits) => {
+      const issues = new Set<string>();
+      for (const hit of meantHits(text, hits, phrasesIn(text, hits))) issues.add(hit.phrase.issue);
+      return [...issues].sort();
+    },
+    reasonsOf: (text, hits) =>
+      [...meantHits(text, hits, phrasesIn(text, hits))].map(({ phrase, start, end }) => ({
+        issue: phrase.issue,
+        phrase: phrase.text,
+        negated: phrase.kind === 'negated',
+        start,
+        end,
+      })),
+  };
+
+  function numbered(clause: Clause): NumberedClause {
+    return clause.map(({ spellings: all, optional, gap }) => ({ part: numberOf(all), optional, gap }));
   }
-  const meaning: IssueCue = { kind: 'pseudo-negation' };
-  for (const phrase of PSEUDO_NEGATIONS) cues.push({ phrase, meaning });
-  return cues;
+
+  function numberOf(part: readonly string[]): number {
+    const key = part.join('\n');
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, spellings.length);
+    byPart.push([]);
+    return spellings.push(part) - 1;
+  }
+
+  /** Many spellings are hit often, and short words more often than long ones. */
+  function rarity(part: number): number {
+    return spellings[part]!.reduce((sum, text) => sum + 4 ** -Math.min(text.length, 12), 0);
+  }
 }
 
+const neededParts = (clause: NumberedClause): number[] =>
+  clause.filter(({ optional }) => !optional).map(({ part }) => part);
+
 const primary = (language: string): string => language.toLowerCase().split(/[-_]/)[0]!;
+
+function partCues(parts: readonly (readonly string[])[]): Cue<IssueCue>[] {
+  return parts.flatMap((spellings, part) => {
+    const meaning: IssueCue = { kind: 'part', part };
+    return spellings.map((phrase) => ({ phrase, meaning }));
+  });
+}
+
+function negationCues(languages: readonly string[]): Cue<IssueCue>[] {
+  const negators = languages.flatMap((language) => {
+    const meaning: IssueCue = { kind: 'negator', language };
+    return [...negatorsOf(language)].map((phrase) => ({ phrase, meaning }));
+  });
+  const meaning: IssueCue = { kind: 'pseudo-negation' };
+  return [...negators, ...PSEUDO_NEGATIONS.map((phrase) => ({ phrase, meaning }))];
+}
 
 interface Place {
   readonly start: number;
@@ -70,94 +153,109 @@ interface Place {
 }
 
 interface PhraseHit extends Place {
-  readonly kind: 'phrase' | 'negated' | 'except';
-  readonly issue: string;
-  readonly language: string;
+  readonly phrase: IssuePhrase;
   /** What its `*` stand for. */
   readonly gaps: readonly Place[];
 }
 
-/** The issues that the cues of one post add up to, sorted. `text` is the folded text of the hits. */
-export function issuesOf(text: string, hits: readonly CueHit<IssueCue>[]): string[] {
-  const phrases = phraseHits(text, hits);
-  if (phrases.length === 0) return [];
+/** All phrases of the packs that stand in a post. */
+function phraseHits(
+  byPart: readonly (readonly IssuePhrase[])[],
+  text: string,
+  hits: readonly CueHit<IssueCue>[],
+): PhraseHit[] {
+  const places = new Map<number, Place[]>();
+  for (const { meaning, start, end } of hits) {
+    if (meaning.kind !== 'part') continue;
+    const known = places.get(meaning.part);
+    if (!known) places.set(meaning.part, [{ start, end }]);
+    else if (known.length < PLACES_MAX) known.push({ start, end });
+  }
+  const found: PhraseHit[] = [];
+  for (const part of places.keys())
+    for (const phrase of byPart[part]!) {
+      const { clauses, without } = phrase;
+      if (!clauses.every((clause) => clause.every(({ part: one, optional }) => optional || places.has(one))))
+        continue;
+      for (const hit of clauseHits(clauses[0]!, text, places)) {
+        const near = (clause: NumberedClause): boolean =>
+          clauseHits(clause, text, places).some(
+            (other) => other.start - hit.end <= NEAR_UNITS_MAX && hit.start - other.end <= NEAR_UNITS_MAX,
+          );
+        if (clauses.slice(1).every(near) && !without.some(near)) found.push({ phrase, ...hit });
+      }
+    }
+  return found;
+}
+
+/** Where the parts of a clause follow each other closely enough: once for each place of its first part. */
+function clauseHits(
+  clause: NumberedClause,
+  text: string,
+  places: ReadonlyMap<number, readonly Place[]>,
+): (Place & { readonly gaps: readonly Place[] })[] {
+  const first = places.get(clause[0]!.part) ?? [];
+  if (clause.length === 1) return first.map((place) => ({ ...place, gaps: [] }));
+  return first.flatMap(({ start, end }) => {
+    const gaps: Place[] = [];
+    let at = end;
+    for (let index = 1; index < clause.length; index++) {
+      const { part, optional, gap } = clause[index]!;
+      const next = places
+        .get(part)
+        ?.find((place) => place.start >= at && bridges(text.slice(at, place.start), gap));
+      if (!next && !optional) return [];
+      if (!next) continue;
+      if (gap !== 'none') gaps.push({ start: at, end: next.start });
+      at = next.end;
+    }
+    return [{ start, end: at, gaps }];
+  });
+}
+
+function bridges(between: string, gap: Gap): boolean {
+  if (gap === 'wide') return countWithin(between, WIDE_GAP_WORDS_MAX);
+  return wordsWithin(between, gap === 'near' ? GAP_WORDS_MAX : 0);
+}
+
+/** The hits that mean trouble: not taken back, and negated where they must be and only there. */
+function* meantHits(
+  text: string,
+  hits: readonly CueHit<IssueCue>[],
+  phrases: readonly PhraseHit[],
+): Generator<PhraseHit> {
+  if (phrases.length === 0) return;
   const pseudo = hits.filter((hit) => hit.meaning.kind === 'pseudo-negation');
   const negators = hits.flatMap(({ meaning, start, end }) =>
     meaning.kind === 'negator' && !pseudo.some((other) => overlaps({ start, end }, other))
       ? [{ start, end, language: meaning.language }]
       : [],
   );
-  const excepts = phrases.filter((hit) => hit.kind === 'except');
-  const issues = new Set<string>();
+  const excepts = phrases.filter((hit) => hit.phrase.kind === 'except');
   for (const hit of phrases) {
-    if (hit.kind === 'except' || issues.has(hit.issue) || excepts.some((except) => takesBack(except, hit)))
-      continue;
+    if (hit.phrase.kind === 'except' || excepts.some((except) => takesBack(except, hit))) continue;
     const negated = negators.some(
-      (negator) => negator.language === hit.language && negates(text, negator, hit),
+      (negator) => negator.language === hit.phrase.language && negates(text, negator, hit),
     );
-    if (negated === (hit.kind === 'negated')) issues.add(hit.issue);
+    if (negated === (hit.phrase.kind === 'negated')) yield hit;
   }
-  return [...issues].sort();
 }
-
-/** Whole phrases, and those with gaps whose parts follow each other closely enough. */
-function phraseHits(text: string, hits: readonly CueHit<IssueCue>[]): PhraseHit[] {
-  const found: PhraseHit[] = [];
-  // For each phrase with gaps the way so far: which part was seen last, where it ended, where the first one began.
-  const open = new Map<object, Way[]>();
-  for (const { meaning, start, end } of hits) {
-    if (meaning.kind === 'negator' || meaning.kind === 'pseudo-negation') continue;
-    const { kind, issue, language, gapped, part } = meaning;
-    if (gapped === undefined || part === undefined) {
-      found.push({ kind, issue, language, start, end, gaps: [] });
-      continue;
-    }
-    const ways = open.get(gapped) ?? [];
-    if (part === 0) ways.push({ part, start, end, gaps: [] });
-    else
-      for (const way of ways)
-        if (
-          way.part === part - 1 &&
-          way.end <= start &&
-          wordsWithin(text.slice(way.end, start), GAP_WORDS_MAX)
-        ) {
-          way.gaps.push({ start: way.end, end: start });
-          way.part = part;
-          way.end = end;
-          if (part === gapped.parts - 1)
-            found.push({ kind, issue, language, start: way.start, end, gaps: way.gaps });
-        }
-    open.set(gapped, ways.slice(-WAYS_MAX));
-  }
-  return found;
-}
-
-/** One beginning of a phrase with gaps: its last part so far and where that ends. */
-interface Way {
-  part: number;
-  readonly start: number;
-  end: number;
-  readonly gaps: Place[];
-}
-
-/** Beginnings of one phrase with gaps that are followed at a time. */
-const WAYS_MAX = 8;
 
 /**
  * An exception takes back the hits it touches, but not one that covers it and says more: “back in stock” is no
  * trouble, “when will it be back in stock” is; nor a negated one of the same words: “not back in stock”.
  */
 function takesBack(except: PhraseHit, hit: PhraseHit): boolean {
-  if (except.issue !== hit.issue || !overlaps(except, hit)) return false;
+  if (except.phrase.issue !== hit.phrase.issue || !overlaps(except, hit)) return false;
   const covered = hit.start <= except.start && hit.end >= except.end;
   const longer = hit.end - hit.start > except.end - except.start;
-  return !(covered && (longer || hit.kind === 'negated'));
+  return !(covered && (longer || hit.phrase.kind === 'negated'));
 }
 
 const overlaps = (a: Place, b: Place): boolean => a.start < b.end && b.start < a.end;
 
 function negates(text: string, negator: Place & { readonly language: string }, hit: PhraseHit): boolean {
-  const wide = hit.kind === 'negated';
+  const wide = hit.phrase.kind === 'negated';
   if (negator.end <= hit.start) {
     const between = text.slice(negator.end, hit.start);
     if (!wordsWithin(between, wide ? NEGATED_WORDS_MAX : DENIED_WORDS_MAX)) return false;
@@ -173,8 +271,11 @@ function negates(text: string, negator: Place & { readonly language: string }, h
 const CLAUSE_END = /[.!?;\n"()]| but | however | although | though /;
 
 /** True where at most `max` words and no end of a clause lie in `between`. */
-function wordsWithin(between: string, max: number): boolean {
-  if (between.length > 80 || CLAUSE_END.test(between)) return false;
+const wordsWithin = (between: string, max: number): boolean =>
+  countWithin(between, max) && !CLAUSE_END.test(between);
+
+function countWithin(between: string, max: number): boolean {
+  if (between.length > 4 + max * 20) return false;
   const words = between.match(/[^\s,:-]+/g);
   return words === null || words.length <= max;
 }

@@ -3,7 +3,7 @@ import type { Intent, Sentiment, Understanding } from '@foreshock/model/match';
 import { copyKeyOf } from './copy-key.ts';
 import { type CueHit, createCueScanner } from './cues.ts';
 import { type IntentCue, intentCues, intentOf, intentSigns } from './intent.ts';
-import { type IssueCue, issueCues, issuesOf } from './issues.ts';
+import { compileIssues, type IssueCue } from './issues.ts';
 import { languageOf } from './language.ts';
 import { sentimentOf } from './sentiment.ts';
 import { termsOf } from './terms.ts';
@@ -27,14 +27,15 @@ type UnderstandingCue = IssueCue | IntentCue;
 
 /** Compiles the packs once; reading a post then takes a few passes over its text. */
 export function createUnderstanding(packs: readonly IssuePack[]): Understander {
-  const scanner = createCueScanner<UnderstandingCue>([...issueCues(packs), ...intentCues()]);
+  const table = compileIssues(packs);
+  const scanner = createCueScanner<UnderstandingCue>([...table.cues, ...intentCues()]);
   return {
     understand({ content, language: declared }) {
       const tokens = tokenize(content);
       const language = languageOf(declared, content, tokens);
       const words = sentimentOf(tokens, language);
       const { text, hits } = scanner.find(content);
-      const found = issuesOf(text, hits.filter(isIssueHit));
+      const found = table.issuesOf(text, hits.filter(isIssueHit));
       const intent = intentOf(intentSigns(tokens, hits, { issues: found.length, score: words.score }));
       const issues = intent === 'promo_spam' || intent === 'praise' ? [] : found.slice(0, 32);
       const copyKey = copyKeyOf(tokens);

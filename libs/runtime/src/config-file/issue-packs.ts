@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IssuePack } from '@foreshock/model/config';
+import { parseIssuePhrase } from '@foreshock/model/issue-phrase';
 import { type SchemaFault, schemaFaults, type ValuePath } from '@foreshock/model/schema-faults';
 import type { Fault } from './fault.ts';
 import { hasNothingToFind } from './phrase-folding.ts';
@@ -101,9 +102,15 @@ function packFaults(source: YamlSource): Fault[] {
   if (pack.phrases.length === 0 && (pack.negated ?? []).length === 0)
     faults.push({ path: ['phrases'], at: 'value', reason: 'a pack needs phrases or negated words' });
   for (const list of ['phrases', 'negated', 'except'] as const) {
-    for (const [index, phrase] of (pack[list] ?? []).entries())
-      if (hasNothingToFind(phrase))
-        faults.push({ path: [list, index], at: 'value', reason: 'has no letter, digit or symbol' });
+    for (const [index, phrase] of (pack[list] ?? []).entries()) {
+      const parsed = parseIssuePhrase(phrase, pack.words);
+      const reason = hasNothingToFind(phrase)
+        ? 'has no letter, digit or symbol'
+        : parsed.ok
+          ? undefined
+          : parsed.reason;
+      if (reason !== undefined) faults.push({ path: [list, index], at: 'value', reason });
+    }
     for (const { index, phrase } of repeated(pack[list] ?? [])) {
       const path: ValuePath = [list, index];
       faults.push({ path, at: 'value', reason: `${JSON.stringify(phrase)} stands twice in this list` });
