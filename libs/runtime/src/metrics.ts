@@ -80,6 +80,14 @@ export function createMetrics() {
     restoreSeconds: gauge('restore_duration_seconds', 'Time the last start needed until ready.'),
     // Alerter
     incidents: counter('incidents_total', 'Incidents opened.', ['severity', 'kind']),
+    incidentsNotUseful: counter(
+      'incidents_not_useful_total',
+      'Times somebody called an incident not useful.',
+    ),
+    pagesPromised: gauge(
+      'pages_promised_per_day',
+      'Pages a day that the rarities of all watches allow together where nothing is wrong.',
+    ),
     incidentsOpen: gauge('incidents_open', 'Incidents open or acknowledged now.', ['severity']),
     detectDelay: histogram(
       'detect_delay_seconds',

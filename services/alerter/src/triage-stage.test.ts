@@ -221,6 +221,29 @@ describe('the metrics of triage', () => {
     expect([of('_count'), of('_sum')]).toEqual([1, 5 * 60]);
   });
 
+  test('hold what people call not useful against what the rarities promise', async () => {
+    const [orion] = config.watches;
+    const rare: Config = {
+      ...config,
+      watches: [orion!, { ...orion!, id: 'buds', page: { rarity: '12h' } }],
+    };
+    await revisions.adopt(rare, []);
+    const verdict = {
+      kind: 'command',
+      v: 1,
+      id: 'c1',
+      incident: 'orion-1',
+      verb: 'not-useful',
+      actor: 'ada',
+      via: 'page',
+      at: NIGHT + 20 * MINUTE,
+    } satisfies SignalsRecord;
+    await signal(burst(10), verdict, verdict);
+    await fold();
+    expect(await figureIn(metrics.incidentsNotUseful, {})).toBe(1);
+    expect(await figureIn(metrics.pagesPromised, {})).toBeCloseTo(1 / 30 + 2);
+  });
+
   test('tell when a heartbeat came by', async () => {
     await signal({
       kind: 'forwarded',

@@ -8,6 +8,7 @@ import {
   type TriageState,
 } from '@foreshock/alert/triage-state';
 import { encodeJson, readJson } from '@foreshock/model/canonical-json';
+import { type Config, DEFAULTS, durationMs } from '@foreshock/model/config';
 import type { Incident } from '@foreshock/model/incident';
 import type { SignalsRecord } from '@foreshock/model/signal';
 import type { Clock } from '@foreshock/runtime/clock';
@@ -66,9 +67,12 @@ export function triageStage(options: {
           noteOpened(output.incident, clock.now());
         if (output.kind === 'incident' && signal.kind === 'command' && signal.verb === 'acknowledge')
           metrics.timeToAck.observe(Math.max(0, signal.at - output.incident.openedAt) / 1_000);
+        if (output.kind === 'incident' && signal.kind === 'command' && signal.verb === 'not-useful')
+          metrics.incidentsNotUseful.inc();
       }
     },
     acknowledged() {
+      if (state.revision) metrics.pagesPromised.set(pagesPromisedPerDay(state.revision.config));
       const open = { info: 0, warning: 0, critical: 0 };
       for (const incident of state.incidents.values())
         if (incident.state !== 'resolved' && incident.state !== 'closed') open[incident.severity]++;
@@ -95,6 +99,12 @@ export function triageStage(options: {
       metrics.detectDelay.observe(Math.max(0, nowMs - incident.firstPostAt) / 1_000);
   }
 }
+
+const DAY_MS = 86_400_000;
+
+/** Each watch may page once in its rarity for no good reason; what they may do together is the sum. */
+const pagesPromisedPerDay = (config: Config): number =>
+  config.watches.reduce((sum, { page }) => sum + DAY_MS / durationMs(page?.rarity ?? DEFAULTS.pageRarity), 0);
 
 function emit(output: TriageOutput, outputs: Outputs, metrics: Metrics): void {
   switch (output.kind) {
