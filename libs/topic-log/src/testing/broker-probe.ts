@@ -50,20 +50,25 @@ async function createAndDelete(target: ProbeTarget, nodes: number): Promise<void
 }
 
 /**
- * Resolves when `nodes` brokers are there and a topic can be created on all of them; rejects with the last failure
- * after `withinMs`, or as soon as `alive` says that waiting is in vain.
+ * Resolves when every broker of `target` answers for itself, each knows of as many, and a topic can be created on all of
+ * them; rejects with the last failure after `withinMs`, or as soon as `alive` says that waiting is in vain. Asking one
+ * is not enough: for some seconds the others count a broker that was killed among the living.
  */
 export async function brokersReady(
   target: ProbeTarget,
-  options: { readonly nodes: number; readonly withinMs: number; readonly alive?: () => void },
+  options: { readonly withinMs: number; readonly alive?: () => void },
 ): Promise<void> {
+  const nodes = target.brokers.length;
   const deadline = performance.now() + options.withinMs;
   for (;;) {
     options.alive?.();
     try {
-      const found = await countBrokers(target);
-      if (found < options.nodes) throw new Error(`${found} of ${options.nodes} brokers are there`);
-      return await createAndDelete(target, options.nodes);
+      const counts = await Promise.all(
+        target.brokers.map((broker) => countBrokers({ ...target, brokers: [broker] })),
+      );
+      const found = Math.min(...counts);
+      if (found < nodes) throw new Error(`${found} of ${nodes} brokers are there`);
+      return await createAndDelete(target, nodes);
     } catch (error) {
       if (performance.now() > deadline) throw error;
       await pause(200);
