@@ -177,6 +177,8 @@ function mortal(log: TopicLog, onAppend?: (kill: () => void) => AppendHook) {
         onBatch: async (batch) => (dead ? undefined : options.onBatch(batch)),
       });
       return {
+        joined: member.joined,
+        owns: (partition) => member.owns(partition),
         stopped: member.stopped,
         stop: () => member.stop(),
         commit: async (positions) => (dead ? undefined : member.commit(positions)),

@@ -75,6 +75,7 @@ const SNAPSHOT_EVERY_MS = 30_000;
 /** Whatever a stage gives is given again when its input is folded again. */
 const DERIVED = { derived: true };
 const RETRY_MS = 250;
+const COMMIT_EVERY_MS = 5_000;
 
 /**
  * Runs a stage: fold a batch, append what it gave, and only then move on. A crash at any point repeats records; the
@@ -86,6 +87,14 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
   const positions = new Map<number, number>();
   const goals = new Map<number, number>();
   const draining = new Set<() => void>();
+  const committedAt = new Map<number, number>();
+  const lags = new Map<number, number>();
+  const tellLag = (): void =>
+    metrics.lag.set(
+      { stage: stage.name },
+      [...lags.values()].reduce((sum, lag) => sum + lag, 0),
+    );
+  let broken = false;
   /** Partitions whose state holds a batch that is not acknowledged: no snapshot may be taken of it. */
   const ahead = new Set<number>();
   const writer = createSnapshotWriter({
@@ -101,9 +110,11 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
     announceCaughtUp = resolve;
   });
 
-  const appendAll = async (outputs: Outputs): Promise<void> => {
+  /** False where the partition is another’s by now: what its new owner folds again it also appends. */
+  const appendAll = async (partition: number, outputs: Outputs): Promise<boolean> => {
     const pending = new Map(outputs.byTopic);
     while (pending.size > 0) {
+      if (!(await member.owns(partition))) return false;
       const results = await Promise.allSettled(
         [...pending].map(([topic, records]) => log.append(topic, records, DERIVED)),
       );
@@ -113,7 +124,7 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
         if (result.status === 'fulfilled') pending.delete(topic);
         else failure = result.reason;
       }
-      if (pending.size === 0) return;
+      if (pending.size === 0) break;
       if (!(failure instanceof UnavailableError) || stopping.signal.aborted) throw failure;
       logger.warn(
         { stage: stage.name, reason: failure.message },
@@ -121,6 +132,7 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
       );
       await clock.sleep(RETRY_MS, stopping.signal);
     }
+    return true;
   };
 
   /** What the log cannot take now is tried again with the next batch; no output depends on it. */
@@ -138,11 +150,23 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
 
   const noteProgress = (batch: LogBatch): void => {
     positions.set(batch.partition, batch.nextOffset);
-    metrics.lag.set({ stage: stage.name }, Math.max(0, batch.endOffset - batch.nextOffset));
+    lags.set(batch.partition, Math.max(0, batch.endOffset - batch.nextOffset));
+    tellLag();
     const goal = goals.get(batch.partition);
     if (goal !== undefined && batch.nextOffset >= goal) goals.delete(batch.partition);
     if (goals.size === 0) announceCaughtUp();
     for (const look of draining) look();
+    commitIfDue(batch.partition, batch.nextOffset);
+  };
+
+  /** For people and their tools, which look at the group’s offsets; nothing restores from them. */
+  const commitIfDue = (partition: number, position: number): void => {
+    const now = clock.now();
+    if (now - (committedAt.get(partition) ?? Number.NEGATIVE_INFINITY) < COMMIT_EVERY_MS) return;
+    committedAt.set(partition, now);
+    member.commit(new Map([[partition, position]])).catch((error: unknown) => {
+      logger.debug({ stage: stage.name, partition, reason: String(error) }, 'A position could not be noted.');
+    });
   };
 
   const drained = async (): Promise<void> => {
@@ -165,6 +189,22 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
     }
   };
 
+  const work = async (batch: LogBatch): Promise<void> => {
+    const end = metrics.stageDuration.startTimer({ stage: stage.name });
+    await stage.prepare?.(batch);
+    const outputs = new Outputs();
+    ahead.add(batch.partition);
+    for (const record of batch.records) stage.fold(batch.partition, record, outputs);
+    await stage.complete?.(outputs);
+    // `ahead` stays: the state holds what was not appended, and must be restored before it is used again.
+    if (!(await appendAll(batch.partition, outputs))) return;
+    ahead.delete(batch.partition);
+    noteProgress(batch);
+    await unlessUnavailable(() => stage.acknowledged?.(batch.partition));
+    end();
+    await unlessUnavailable(() => writer.ifDue(batch.partition, batch.nextOffset));
+  };
+
   const member: Member = await log.join({
     group: stage.name,
     topic: stage.input,
@@ -179,24 +219,20 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
         writer.assigned(partition, own);
         starts.set(partition, position);
         positions.set(partition, position);
+        lags.set(partition, Math.max(0, bounds.end - position));
         if (position < bounds.end) goals.set(partition, bounds.end);
       }
+      tellLag();
       if (goals.size === 0) announceCaughtUp();
       return starts;
     },
     async onBatch(batch) {
-      const end = metrics.stageDuration.startTimer({ stage: stage.name });
-      await stage.prepare?.(batch);
-      const outputs = new Outputs();
-      ahead.add(batch.partition);
-      for (const record of batch.records) stage.fold(batch.partition, record, outputs);
-      await stage.complete?.(outputs);
-      await appendAll(outputs);
-      ahead.delete(batch.partition);
-      noteProgress(batch);
-      await unlessUnavailable(() => stage.acknowledged?.(batch.partition));
-      end();
-      await unlessUnavailable(() => writer.ifDue(batch.partition, batch.nextOffset));
+      try {
+        await work(batch);
+      } catch (error) {
+        broken = true;
+        throw error;
+      }
     },
     async onRevoked(partitions) {
       for (const partition of partitions) {
@@ -206,8 +242,17 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
         stage.revoke(partition);
         positions.delete(partition);
         goals.delete(partition);
+        committedAt.delete(partition);
+        lags.delete(partition);
       }
+      tellLag();
+      // Whoever lost all before it was restored stands by.
+      if (!broken && positions.size === 0) announceCaughtUp();
     },
+  });
+  // Whoever was given nothing stands by, and is ready.
+  void member.joined.then(() => {
+    if (positions.size === 0) announceCaughtUp();
   });
   return {
     caughtUp,

@@ -81,6 +81,14 @@ export interface MemberOptions {
 }
 
 export interface Member {
+  /** Resolves when the group has given this member its share for the first time, be it nothing, and it was restored. */
+  readonly joined: Promise<void>;
+  /**
+   * Whether this partition is still this member’s, as far as the group can tell. Ask before what a late owner must not
+   * do: a process that was stopped for a while and goes on has lost its partitions before it hears of it. Waits while
+   * that is unclear. After false, `onBatch` is not called again before the partition was revoked and assigned anew.
+   */
+  owns(partition: number): Promise<boolean>;
   /** Notes where the group stands. For people and lag figures only: nothing restores from it unless it says so. */
   commit(positions: ReadonlyMap<number, number>): Promise<void>;
   /** Resolves when the member has stopped; rejects with what stopped it if it was not `stop`. */

@@ -154,6 +154,9 @@ async function joinWithFaults(
   );
   stopped.catch(() => undefined);
   return {
+    joined: inner.joined,
+    // The worst owner does not ask, or was stopped just after it did.
+    owns: async () => true,
     commit: (positions) => inner.commit(positions),
     stopped,
     async stop() {

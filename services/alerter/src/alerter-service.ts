@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '@foreshock/model/config';
 import type { Clock } from '@foreshock/runtime/clock';
 import type { ConfigRevisions } from '@foreshock/runtime/config-revisions';
@@ -42,7 +41,6 @@ export async function startAlerter(options: AlerterOptions): Promise<RunningStag
   const texts = await followEvidenceTexts({
     log,
     clock,
-    group: `evidence-${randomUUID()}`,
     onErased: () => bodies.ask(),
   });
   const notify = await startNotify({

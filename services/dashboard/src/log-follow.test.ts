@@ -28,7 +28,6 @@ async function setUp(wrap: (log: TopicLog) => TopicLog = (log) => log) {
     const follower = followTopic({
       log,
       topic: 'series',
-      group: 'test',
       lookback,
       clock,
       logger: silentLogger,

@@ -11,8 +11,6 @@ export interface Lookback {
 export interface FollowOptions {
   readonly log: TopicLog;
   readonly topic: string;
-  /** Unique to this reader: it wants every record, so it shares its partitions with nobody. */
-  readonly group: string;
   readonly lookback: Lookback;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -89,7 +87,6 @@ export function followTopic(options: FollowOptions): Follower {
     const leave = () => void member?.stop().catch(() => undefined);
     try {
       member = await log.join({
-        group: options.group,
         topic,
         onAssigned: async (partitions) => {
           const from = new Map<number, number>();

@@ -221,7 +221,6 @@ export function createView(options: ViewOptions): View {
     const follower = followTopic({
       log,
       topic,
-      group: `dashboard-${epoch}-${topic}`,
       lookback: LOOKBACK[topic],
       clock,
       logger,

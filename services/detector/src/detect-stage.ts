@@ -25,6 +25,8 @@ export function detectStage(options: {
 }): Stage {
   const { revisions, matchesPartitions, metrics, logger } = options;
   const states = new Map<number, DetectState>();
+  /** Of the slowest watch of each partition, in seconds. */
+  const watermarks = new Map<number, number>();
   const evidence = new EvidenceReader(options.log);
   const eraser = new Eraser(options.log, options.clock);
   const watchesUpTo = watchesEver(revisions);
@@ -73,11 +75,15 @@ export function detectStage(options: {
     beforeSnapshot: () => eraser.flush(),
     async acknowledged(partition) {
       await eraser.flushIfDue();
-      const state = states.get(partition)!;
+      const { watches } = states.get(partition)!;
       let watermark = Number.POSITIVE_INFINITY;
-      for (const watch of state.watches.values()) watermark = Math.min(watermark, watch.closedMinute * 60);
-      if (Number.isFinite(watermark)) metrics.watermark.set(watermark);
-      metrics.stateKeys.set({ kind: 'watch' }, state.watches.size);
+      for (const watch of watches.values()) watermark = Math.min(watermark, watch.closedMinute * 60);
+      watermarks.set(partition, watermark);
+      const slowest = Math.min(...watermarks.values());
+      if (Number.isFinite(slowest)) metrics.watermark.set(slowest);
+      let held = 0;
+      for (const state of states.values()) held += state.watches.size;
+      metrics.stateKeys.set({ kind: 'watch' }, held);
     },
     parts(partition) {
       const { watches } = states.get(partition)!;
@@ -102,7 +108,10 @@ export function detectStage(options: {
         state: encodeWatch({ ...watch, position }),
       }));
     },
-    revoke: (partition) => void states.delete(partition),
+    revoke(partition) {
+      states.delete(partition);
+      watermarks.delete(partition);
+    },
   };
 }
 

@@ -26,9 +26,14 @@ export async function startMember(host: MemberHost, options: MemberOptions): Pro
   const partitions = await host.partitions(topic);
   const feed = host.feed(topic);
   const pumps = new Map<number, Pump>();
+  /** Partitions that were lost while a batch was in hand: its work was given up, so they must be restored. */
+  const spoiled = new Set<number>();
+  /** What the group said last. */
+  let granted: ReadonlySet<number> = new Set();
   const stopped = Promise.withResolvers<void>();
   // Whoever joined looks at `stopped` in their own time; the rejection is theirs even before they do.
   stopped.promise.catch(() => undefined);
+  const joined = Promise.withResolvers<void>();
   let membership: Membership | undefined;
   let target: readonly number[] = [];
   let failure: { readonly error: unknown } | undefined;
@@ -40,13 +45,15 @@ export async function startMember(host: MemberHost, options: MemberOptions): Pro
   function assigned(next: readonly number[]): void {
     if (leaving) return;
     target = next;
+    granted = new Set(next);
     turn = turn.then(redistribute);
   }
 
   /** A newer assignment may come while this one is carried out; each part looks at the newest. */
   async function redistribute(): Promise<void> {
-    await take([...pumps.keys()].filter((partition) => !target.includes(partition)));
+    await take([...pumps.keys()].filter((each) => !target.includes(each) || spoiled.has(each)));
     await give(target.filter((partition) => !pumps.has(partition)));
+    joined.resolve();
   }
 
   async function take(lost: readonly number[]): Promise<void> {
@@ -59,6 +66,7 @@ export async function startMember(host: MemberHost, options: MemberOptions): Pro
     }
     for (const partition of lost) {
       pumps.delete(partition);
+      spoiled.delete(partition);
       feed.close(partition);
     }
   }
@@ -78,8 +86,7 @@ export async function startMember(host: MemberHost, options: MemberOptions): Pro
             from: asked,
             recordsMax: options.batchRecordsMax ?? BATCH_RECORDS_DEFAULT,
             onBatch: async (batch) => {
-              await currency();
-              await options.onBatch(batch);
+              if (await owns(partition)) await options.onBatch(batch);
             },
             onFailure: fail,
           }),
@@ -90,9 +97,13 @@ export async function startMember(host: MemberHost, options: MemberOptions): Pro
     }
   }
 
-  /** Waits while others may own what is ours: a process that was stopped must not go on where it left off. */
-  async function currency(): Promise<void> {
+  async function owns(partition: number): Promise<boolean> {
+    if (spoiled.has(partition)) return false;
     while (membership && !membership.current() && !leaving) await membership.renewed();
+    if (!membership || granted.has(partition)) return true;
+    spoiled.add(partition);
+    turn = turn.then(redistribute);
+    return false;
   }
 
   function fail(error: unknown): void {
@@ -138,7 +149,9 @@ export async function startMember(host: MemberHost, options: MemberOptions): Pro
   }
 
   return {
+    joined: joined.promise,
     stopped: stopped.promise,
+    owns,
     async commit(positions) {
       if (leaving) throw new ClosedError('the member has left');
       await membership?.commit(positions);

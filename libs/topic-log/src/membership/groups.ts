@@ -15,6 +15,7 @@ interface Seat {
   readonly options: MemberOptions;
   readonly owned: Map<number, Pump>;
   leaving: boolean;
+  readonly announceJoined: () => void;
   failure: { readonly error: unknown } | undefined;
   readonly settle: () => void;
 }
@@ -77,6 +78,7 @@ export function createGroups(host: GroupHost): Groups {
     }
     if (typeof group.name === 'symbol' && group.seats.length === 0) groups.delete(group.name);
     await Promise.all(staying.map((seat, index) => give(group, seat, shares[index]!)));
+    for (const seat of staying) seat.announceJoined();
   }
 
   async function take(group: Group, seat: Seat, share: readonly number[]): Promise<void> {
@@ -121,7 +123,9 @@ export function createGroups(host: GroupHost): Groups {
       const group = groups.get(name) ?? { name, topic: options.topic, seats: [], turn: Promise.resolve() };
       groups.set(name, group);
       const { promise: stopped, resolve, reject } = Promise.withResolvers<void>();
+      const { promise: joined, resolve: announceJoined } = Promise.withResolvers<void>();
       const seat: Seat = {
+        announceJoined,
         options,
         owned: new Map(),
         leaving: false,
@@ -133,7 +137,10 @@ export function createGroups(host: GroupHost): Groups {
       group.seats.push(seat);
       void rebalance(group);
       return {
+        joined,
         stopped,
+        // Partitions are given to another only after this member’s work on them has ended.
+        owns: async () => true,
         async commit(positions) {
           if (options.group !== undefined) host.notePositions(options.group, options.topic, positions);
         },

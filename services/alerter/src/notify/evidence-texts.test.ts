@@ -18,7 +18,7 @@ let server: ReceiverServer;
 beforeEach(async () => {
   store = await createStore();
   server = await startReceiverServer();
-  texts = await followEvidenceTexts({ log: store.log, clock: store.clock, group: 'texts-of-a-test' });
+  texts = await followEvidenceTexts({ log: store.log, clock: store.clock });
 });
 afterEach(async () => {
   await texts.stop();

@@ -22,17 +22,14 @@ export interface EvidenceTexts {
 export async function followEvidenceTexts(options: {
   readonly log: TopicLog;
   readonly clock: Clock;
-  /** Each process reads all of `texts`, so each needs a group of its own. */
-  readonly group: string;
   /** Called for every post that was erased, those before the start included. */
   readonly onErased?: () => void;
 }): Promise<EvidenceTexts> {
-  const { log, clock, group } = options;
+  const { log, clock } = options;
   const posts = new Map<string, EvidenceText>();
   let position = 0;
   const moved = new Set<Latch>();
   const member = await log.join({
-    group,
     topic: 'texts',
     onAssigned: async (partitions) => {
       const { start } = await log.bounds('texts', 0);

@@ -59,7 +59,6 @@ test('a body that waits for its receiver stays until it is through', async () =>
   const texts = await followEvidenceTexts({
     log: store.log,
     clock: store.clock,
-    group: 'texts-of-a-test',
     onErased: () => eraser.ask(),
   });
   const eraser = startBodyEraser({ log: store.log, clock: store.clock, logger: silentLogger });
