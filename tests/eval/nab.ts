@@ -12,6 +12,7 @@ import { scoreSeries } from '@foreshock/detect/score';
 import { dataFolder, realData } from '../real-data.ts';
 import { quantile } from './episodes.ts';
 import { type LabelledNabSeries, labelledSeries, type NabRow, nabLabels, nabRows } from './nab-data.ts';
+import { judgeNeighbours, type NeighbourFigures } from './nab-neighbours.ts';
 import {
   bestNabThreshold,
   NAB_PROFILES,
@@ -139,9 +140,16 @@ function main(): number {
       rmSync(results, { recursive: true, force: true });
     }
   });
+  const around = judgeNeighbours((settings) =>
+    files.map((name) => {
+      const rows = rowsOf.get(name)!;
+      return labelledSeries(name, { rows, scores: scoreSeries(rows, settings), labels });
+    }),
+  );
   if (options.json) {
     for (const one of reports) console.log(JSON.stringify(one));
-  } else print(reports, files.length);
+    console.log(JSON.stringify({ detector: 'foreshock', neighbours: around }));
+  } else print(reports, files.length, around);
   // Two scorers that disagree mean that neither figure may be believed.
   return reports.some((one) => (one.independentDifference ?? 0) > 0.001) ? 1 : 0;
 }
@@ -160,7 +168,7 @@ type Report = ReturnType<typeof report> & {
   readonly independentDifference: number | undefined;
 };
 
-function print(reports: readonly Report[], files: number): void {
+function print(reports: readonly Report[], files: number, around: NeighbourFigures): void {
   const percent = (share: number) => share.toFixed(2);
   console.log(`NAB realTweets: ${files} series, threshold chosen on the files scored (${machineText()})\n`);
   console.log(
@@ -194,6 +202,12 @@ function print(reports: readonly Report[], files: number): void {
         one.seconds.toFixed(1),
       ]),
     ),
+  );
+  const one = (score: number) => score.toFixed(1);
+  console.log(
+    `\nNeighbouring settings (${around.settings}: each setting, and every two, a fifth lower or a quarter higher): ` +
+      `median ${one(around.median)}, worst ${one(around.least)}, best ${one(around.most)}.\n` +
+      `Each series by the neighbour and the threshold that are best on the others: ${one(around.leaveOneOut)}.`,
   );
   const differences = reports.map((one) => one.independentDifference);
   console.log(

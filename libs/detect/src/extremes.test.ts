@@ -42,7 +42,10 @@ describe('the return time of an excess', () => {
   test('of what the series does all the time is how often it does so', () => {
     // 25 times in a hundred days.
     expect(returnDays(noted(upTo(25)), 0, past)).toBe(4);
-    expect(returnDays(noted(upTo(25)), -7, past)).toBe(4);
+  });
+
+  test('falls below the least extreme as it grows above: an old series is not rare all the time', () => {
+    expect(returnDays(noted(upTo(25)), -12, past)).toBeCloseTo(4 / Math.E, 10);
   });
 
   test('grows e-fold with each mean step above the least extreme', () => {
@@ -54,6 +57,7 @@ describe('the return time of an excess', () => {
   test('of an even past is no cliff: a step counts as a quarter at the least', () => {
     const even = noted(new Array<number>(25).fill(2));
     expect(returnDays(even, 2.25, past)).toBeCloseTo(4 * Math.E, 10);
+    expect(returnDays(even, 3, { ...past, leastScale: 1 })).toBeCloseTo(4 * Math.E, 10);
   });
 
   test('never falls with the excess', () => {

@@ -55,7 +55,16 @@ describe('the scores of a series of counts', () => {
     expect(Math.max(...scoreSeries(withPeak(5)))).toBeLessThan(0.1);
   });
 
-  test.each([20, 100, 1_000, 5_000, 1_000_000, 1e12])('are near 1 at %d where five are usual', (peak) => {
+  test('of one loud row are low where an hour hardly feels it', () => {
+    expect(scoreSeries(withPeak(20))[PEAK]).toBeLessThan(0.5);
+  });
+
+  test('of a raised hour are a verdict before the hour is over', () => {
+    const scores = scoreSeries(withPeak(15, new Array<number>(11).fill(15)));
+    expect(scores.slice(PEAK, PEAK + 12).some((score) => score >= 0.5)).toBe(true);
+  });
+
+  test.each([200, 1_000, 5_000, 1_000_000, 1e12])('are near 1 at %d where five are usual', (peak) => {
     expect(scoreSeries(withPeak(peak))[PEAK]).toBeGreaterThan(0.99);
   });
 
@@ -65,13 +74,13 @@ describe('the scores of a series of counts', () => {
   });
 
   test('of the same trouble are low for a day: an event is one event', () => {
-    const scores = scoreSeries(withPeak(30, [30, 30, 28, 31]));
+    const scores = scoreSeries(withPeak(200, [30, 30, 28, 31]));
     expect(scores[PEAK]).toBeGreaterThan(0.9);
     for (let i = 1; i <= 4; i++) expect(scores[PEAK + i]).toBeLessThan(0.1);
   });
 
   test('of a trouble ten times rarer are high even so', () => {
-    const scores = scoreSeries(withPeak(9, [60]));
+    const scores = scoreSeries(withPeak(60, [200]));
     expect(scores[PEAK + 1]).toBeGreaterThan(0.9);
   });
 
