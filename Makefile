@@ -10,7 +10,7 @@ PAGE := services/dashboard/dist/index.html
 PAGE_SOURCES := $(shell find services/dashboard/src services/dashboard/vite.config.ts libs/model/src \
 	-type f ! -name '*.test.ts*' 2>/dev/null)
 
-.PHONY: help setup run test check check-types check-page check-style check-imports page clean \
+.PHONY: help setup run test test-brokerless test-kafka kafka kafka-cluster native check check-types check-page check-style check-imports page clean \
 	eval-airline eval-nab eval-demo bench-engine bench-log bench-latency bench-text crash
 
 help: ## List the targets.
@@ -22,8 +22,25 @@ setup: ## Install what package-lock.json names, if it changed.
 run: setup page ## Play the demo launch night into the real pipeline and show the page. ARGS=… for options.
 	@$(WITH_NODE) bin/foreshock demo $(ARGS)
 
-test: setup page ## Run the tests. TESTS=path… for some of them; REQUIRE=browser,prometheus forbids to skip those.
+# Both halves run, whether or not one of them fails. With TESTS=… only those that need no broker.
+test: setup page ## Run the tests. TESTS=path… for some of them; REQUIRE=browser,kafka,… forbids to skip those.
+	@$(MAKE) --no-print-directory --keep-going test-brokerless $(if $(TESTS),,test-kafka)
+
+test-brokerless: setup page
 	@$(WITH_NODE) node_modules/.bin/vitest run $(TESTS)
+
+test-kafka: setup ## Run the tests on real Kafka brokers. KAFKA_VERSION=3.9 for the older ones; TESTS=path… for some.
+	@if $(WITH_NODE) node deploy/kafka/kafka.ts --check; then $(WITH_NODE) node deploy/native/build.ts --if-possible; fi
+	@$(WITH_NODE) node_modules/.bin/vitest run --config vitest.kafka.config.ts $(TESTS)
+
+kafka: setup ## Run one real Kafka node until Ctrl-C. ARGS=… for options.
+	@$(WITH_NODE) node deploy/kafka/kafka.ts $(ARGS)
+
+kafka-cluster: setup ## Run three real Kafka nodes until Ctrl-C. ARGS=… for options.
+	@$(WITH_NODE) node deploy/kafka/kafka.ts --nodes 3 $(ARGS)
+
+native: setup ## Build node-rdkafka, which produces faster than kafkajs. Needs a C++ compiler; two minutes.
+	@$(WITH_NODE) node deploy/native/build.ts
 
 check: check-types check-page check-style check-imports ## Check types, style and the import law.
 

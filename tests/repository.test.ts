@@ -97,7 +97,7 @@ describe('the tree', () => {
   test('names its source files as kebab-case nouns', () => {
     const odd = projectFiles().filter(
       (path) =>
-        /^(libs|services|tests)\/.*\.tsx?$/.test(path) &&
+        /^(deploy|libs|services|tests)\/.*\.tsx?$/.test(path) &&
         (!/\/[a-z0-9-]+(\.[a-z]+)*\.tsx?$/.test(path) ||
           /(^|[/-])(utils?|common|helpers?|manager|processor|misc)(\.test)?\.tsx?$/.test(path)),
     );

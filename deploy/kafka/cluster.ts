@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { makeCertificate } from './certificate.ts';
 import { brokerCommand, formatCommand } from './commands.ts';
 import { containerNode, containerOf, docker, networkOf, runCommand } from './container-node.ts';
 import { jvmNode } from './jvm-node.ts';
-import type { ClusterNode } from './node.ts';
+import { boundedLog, type ClusterNode } from './node.ts';
 import {
   bootstrapOf,
   type ClusterPlan,
@@ -126,16 +127,18 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const ids = ports.map((_, index) => index + 1);
   const nodes =
     provider.kind === 'java'
-      ? ids.map((id) => {
-          const propertiesFile = join(dataFolder, `node-${id}.properties`);
-          writeFileSync(propertiesFile, propertiesText(nodeProperties(plan, id, folderOf(id))));
-          format(provider.java, formatCommand(plan, { lib, propertiesFile }));
-          return jvmNode({
-            java: provider.java,
-            args: brokerCommand(plan, { lib, propertiesFile }),
-            logFile: join(dataFolder, `node-${id}.log`),
-          });
-        })
+      ? await Promise.all(
+          ids.map(async (id) => {
+            const propertiesFile = join(dataFolder, `node-${id}.properties`);
+            writeFileSync(propertiesFile, propertiesText(nodeProperties(plan, id, folderOf(id))));
+            await format(provider.java, formatCommand(plan, { lib, propertiesFile }));
+            return jvmNode({
+              java: provider.java,
+              args: brokerCommand(plan, { lib, propertiesFile }),
+              logFile: join(dataFolder, `node-${id}.log`),
+            });
+          }),
+        )
       : ids.map((id) => {
           const properties = nodeProperties(plan, id, '/tmp/kafka-data');
           const run = runCommand({ clusterName: name, node: id, plan, ports: ports[id - 1]!, properties });
@@ -211,8 +214,11 @@ function throwawayFolder(): string {
   return mkdtempSync(join(parent, 'cluster-'));
 }
 
-function format(java: string, args: readonly string[]): void {
-  const ran = spawnSync(java, args, { encoding: 'utf8', timeout: 120_000 });
-  if (ran.status !== 0)
-    throw new Error(`Kafka could not format its storage:\n${ran.stdout}${ran.stderr}${ran.error ?? ''}`);
+async function format(java: string, args: readonly string[]): Promise<void> {
+  const said = boundedLog();
+  const tool = spawn(java, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 });
+  tool.stdout.on('data', said.add);
+  tool.stderr.on('data', said.add);
+  const [code] = await once(tool, 'close');
+  if (code !== 0) throw new Error(`Kafka could not format its storage:\n${said.text()}`);
 }

@@ -56,6 +56,19 @@ export function chooseProvider(
   };
 }
 
+export function describeProvider(provider: Provider): string {
+  switch (provider.kind) {
+    case 'given':
+      return provider.brokers.join();
+    case 'docker':
+      return 'Docker';
+    case 'java':
+      return 'Java and Maven';
+    case 'none':
+      return 'nowhere';
+  }
+}
+
 export function thisMachine(version: KafkaVersion, env: NodeJS.ProcessEnv = process.env): Machine {
   const answers = (program: string, ...args: readonly string[]) =>
     spawnSync(program, args, { stdio: 'ignore', timeout: 20_000 }).status === 0;

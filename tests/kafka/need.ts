@@ -1,3 +1,4 @@
+import { loadNative } from '@foreshock/topic-log/kafka/native';
 import { inject } from 'vitest';
 import { need } from '../needs.ts';
 
@@ -14,4 +15,10 @@ export function kafkaNeed(): 'run' | 'skip' {
 export function ownKafkaNeed(): 'run' | 'skip' {
   const { startable } = inject('kafka');
   return need('kafka', startable === true, typeof startable === 'string' ? startable : '');
+}
+
+/** For tests of the producer that `make native` builds. */
+export function nativeNeed(): 'run' | 'skip' {
+  const native = loadNative();
+  return need('native', 'client' in native, 'absent' in native ? `node-rdkafka: ${native.absent}` : '');
 }
