@@ -2,7 +2,7 @@ import type { ConfigRevision } from '@foreshock/model/config';
 import type { Forwarded, MatchesRecord } from '@foreshock/model/match';
 import type { SeriesMinute } from '@foreshock/model/series';
 import type { Burst, Sight } from '@foreshock/model/signal';
-import { rulesOf, sameMatching } from './rules.ts';
+import { rulesOf, sameMatching, samePacks } from './rules.ts';
 import { forgetSources } from './sight.ts';
 import {
   advanceOrigin,
@@ -114,7 +114,8 @@ function adoptRevision(
     state.rules.set(watch.id, rules);
     const old = state.watches.get(watch.id);
     const previous = before.get(watch.id);
-    if (old && (old.revision >= number || !previous || sameMatching(previous, watch))) {
+    const same = previous && sameMatching(previous, watch) && samePacks(watch, state.revision!, revision);
+    if (old && (old.revision >= number || !previous || same)) {
       old.revision = Math.max(old.revision, number);
       kept.set(watch.id, old);
       continue;

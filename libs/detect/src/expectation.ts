@@ -18,6 +18,7 @@ export function freeze(state: WatchState, closed: number): void {
   const minute = closed + FREEZE_AHEAD_MINUTES;
   const bySeries = new Map<string, readonly Frozen[]>();
   const calm = SCALES_MINUTES.map((scale, index) => calmPeople(state, closed, scale, index));
+  state.newTalk = isNewTalk(calm[calm.length - 1]!);
   for (const series of state.series.values())
     bySeries.set(
       series.name,
@@ -29,8 +30,22 @@ export function freeze(state: WatchState, closed: number): void {
   if (state.frozen.length > FROZEN_KEPT) state.frozen.shift();
 }
 
+/** A watch must have heard this much of a day’s talk, as it is now, before it may say what is unusual in it. */
+const FAMILIAR_DAYS = 1 / 3;
+
+/**
+ * A collection that starts late, or an old phrase that suddenly means something else: far more people talk, without
+ * complaining, than ever before. Even a launch has talk before it; and an outcry in a quiet place is complaints.
+ */
+function isNewTalk({ people, before }: CalmPeople): boolean {
+  const certain = people - 3 * Math.sqrt(people);
+  return certain * (1_440 / SCALES_MINUTES[SCALES_MINUTES.length - 1]!) * FAMILIAR_DAYS > before;
+}
+
 /** People who talk about the watch without complaining: in the window that just closed, and in the past. */
 interface CalmPeople {
+  readonly people: number;
+  /** Of these, what is more than scatter: three people more in ten minutes are not yet hype. */
   readonly now: number;
   readonly before: number;
 }
@@ -38,12 +53,14 @@ interface CalmPeople {
 function calmPeople(state: WatchState, closed: number, scale: number, index: number): CalmPeople {
   const all = state.series.get('all');
   const negative = state.series.get('negative');
-  if (!all || !negative) return { now: 0, before: 0 };
-  const now =
-    peopleIn(windowCells(state, all, closed, scale)) - peopleIn(windowCells(state, negative, closed, scale));
+  if (!all || !negative) return { people: 0, now: 0, before: 0 };
+  const people = Math.max(
+    0,
+    peopleIn(windowCells(state, all, closed, scale)) - peopleIn(windowCells(state, negative, closed, scale)),
+  );
   return {
-    // Only what is more than scatter: three people more in ten minutes are not yet hype.
-    now: Math.max(0, now - Math.sqrt(Math.max(0, now))),
+    people,
+    now: Math.max(0, people - Math.sqrt(people)),
     before: Math.max(0, all.baselines[index]!.counts - negative.baselines[index]!.counts),
   };
 }
@@ -68,7 +85,10 @@ function freezeScale(
  * are Beta(1 + complaints, 4 + others) of the past: one in five where nothing is known yet, and then very uncertain,
  * so that a watch whose talk has only just begun is not taken for trouble. Beta-prime mean and variance.
  */
-function givenCalm(calm: CalmPeople, past: { complaints: number; dispersion: number }): Expectation {
+export function givenCalm(
+  calm: Pick<CalmPeople, 'now' | 'before'>,
+  past: { complaints: number; dispersion: number },
+): Expectation {
   const a = 1 + past.complaints;
   const b = 4 + calm.before;
   const odds = a / (b - 1);

@@ -2,7 +2,7 @@ import type { Cell } from './people.ts';
 import type { WatchState } from './watch-state.ts';
 
 /** Version of the state’s shape. A snapshot of another version is refused by the shell, which then refolds. */
-export const WATCH_STATE_VERSION = 2;
+export const WATCH_STATE_VERSION = 3;
 
 /** The state as JSON-safe data: maps, sets, sketches and sparse rings are tagged. */
 export function encodeWatch(state: WatchState): unknown {

@@ -104,6 +104,8 @@ export interface WatchState {
   /** Newest last; at most `FROZEN_KEPT`. */
   frozen: FrozenMinute[];
   sightedMinutes: number;
+  /** Talk as there is now has only just begun: what came before says nothing about it. Worked out at each close. */
+  newTalk: boolean;
   /** Troubles judged side by side; see `RarityContext`. */
   troubles: number;
   series: Map<string, SeriesState>;
@@ -125,6 +127,7 @@ export const emptyWatchState = (watch: string, revision: number): WatchState => 
   blindMinutes: new Set(),
   frozen: [],
   sightedMinutes: 0,
+  newTalk: false,
   troubles: 1,
   series: new Map(),
   shape: emptyShape(),
@@ -184,4 +187,5 @@ export function cellOf(series: SeriesState, minute: number): Cell {
   return cell;
 }
 
-export const isLearning = (state: WatchState): boolean => state.sightedMinutes < LEARNING_MINUTES;
+export const isLearning = (state: WatchState): boolean =>
+  state.sightedMinutes < LEARNING_MINUTES || state.newTalk;

@@ -245,6 +245,19 @@ export const Config = Closed({
       'What concerns Foreshock itself.',
     ),
   ),
+  budget: optional(
+    Closed(
+      {
+        pages: Type.Number({
+          exclusiveMinimum: 0,
+          maximum: 1_000,
+          description: 'So many false pages at most …',
+        }),
+        per: duration('… in this time, over all watches that name no rarity of their own.'),
+      },
+      'How many false pages are acceptable. The rarity of the watches follows from it.',
+    ),
+  ),
   incidents: optional(
     Closed(
       {

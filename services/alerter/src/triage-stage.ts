@@ -102,9 +102,15 @@ export function triageStage(options: {
 
 const DAY_MS = 86_400_000;
 
-/** Each watch may page once in its rarity for no good reason; what they may do together is the sum. */
-const pagesPromisedPerDay = (config: Config): number =>
-  config.watches.reduce((sum, { page }) => sum + DAY_MS / durationMs(page?.rarity ?? DEFAULTS.pageRarity), 0);
+/** Each watch may page once in its rarity for no good reason; those without one share the budget, if there is any. */
+function pagesPromisedPerDay({ watches, budget }: Config): number {
+  const named = watches.filter(({ page }) => page?.rarity !== undefined);
+  const perDay = (rarity: string) => DAY_MS / durationMs(rarity);
+  const own = named.reduce((sum, { page }) => sum + perDay(page?.rarity ?? DEFAULTS.pageRarity), 0);
+  const sharing = watches.length - named.length;
+  if (sharing === 0) return own;
+  return own + (budget ? budget.pages * perDay(budget.per) : sharing * perDay(DEFAULTS.pageRarity));
+}
 
 function emit(output: TriageOutput, outputs: Outputs, metrics: Metrics): void {
   switch (output.kind) {
