@@ -28,7 +28,7 @@ describe('loading the understanding of posts', () => {
   test('prints nothing, and loads none of natural but its data', () => {
     const { printed, modules } = load(`
       const { createUnderstanding } = await import('@foreshock/text/understand');
-      const { SENTIMENT_LANGUAGES } = await import('@foreshock/text/lexicons');
+      const { SENTIMENT_LANGUAGES } = await import('@foreshock/text/sentiment');
       const understander = createUnderstanding([]);
       for (const language of SENTIMENT_LANGUAGES) understander.understand({ content: 'good', language });`);
     expect(printed).toBe('');

@@ -5,7 +5,7 @@ import { type CueHit, createCueScanner } from './cues.ts';
 import { type IntentCue, intentCues, intentOf, intentSigns } from './intent.ts';
 import { compileIssues, type IssueCue } from './issues.ts';
 import { languageOf } from './language.ts';
-import { sentimentOf } from './sentiment.ts';
+import { labelled, sentimentOf } from './sentiment.ts';
 import { termsOf } from './terms.ts';
 import { tokenize } from './tokens.ts';
 
@@ -33,7 +33,7 @@ export function createUnderstanding(packs: readonly IssuePack[]): Understander {
     understand({ content, language: declared }) {
       const tokens = tokenize(content);
       const language = languageOf(declared, content, tokens);
-      const words = sentimentOf(tokens, language);
+      const words = sentimentOf(content, language);
       const { text, hits } = scanner.find(content);
       const found = table.issuesOf(text, hits.filter(isIssueHit));
       const intent = intentOf(intentSigns(tokens, hits, { issues: found.length, score: words.score }));
@@ -58,8 +58,7 @@ export function createUnderstanding(packs: readonly IssuePack[]): Understander {
 function meant(words: Sentiment, intent: Intent, issues: number): Sentiment {
   if (intent !== 'complaint' || issues === 0 || words.label === 'unknown') return words;
   const { score } = words;
-  const turned = score > 0 ? -0.15 - score * 0.2 : score - 0.15 * (1 + score);
-  return { score: Math.round(turned * 1_000) / 1_000, label: 'negative' };
+  return labelled(score > 0 ? -0.2 - score * 0.2 : score - 0.2 * (1 + score));
 }
 
 const isIssueHit = (hit: CueHit<UnderstandingCue>): hit is CueHit<IssueCue> => hit.meaning.kind !== 'intent';
