@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createTopic, distinct, put, readAll, text, valueText } from './fixture.ts';
 import type { Cases } from './topic-log.cases.ts';
 
-export function appendCases({ fixture, another, repeats }: Cases): void {
+export function appendCases({ fixture, another, repeats, runs = Number.POSITIVE_INFINITY }: Cases): void {
   const log = () => fixture().log;
 
   test('records come back in the order they were appended, with key, value and time', async () => {
@@ -174,7 +174,7 @@ export function appendCases({ fixture, another, repeats }: Cases): void {
           }
         },
       ),
-      { numRuns: 30 },
+      { numRuns: Math.min(runs, 30) },
     );
   });
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createTopic, follow, put, text } from './fixture.ts';
 import type { Cases } from './topic-log.cases.ts';
 
-export function memberCases({ fixture, another }: Cases): void {
+export function memberCases({ fixture, another, runs = Number.POSITIVE_INFINITY }: Cases): void {
   const log = () => fixture().log;
   const numbered = (count: number, partition?: number, from = 0) =>
     Array.from({ length: count }, (_, index) => text(`k${from + index}`, `v${from + index}`, partition));
@@ -272,7 +272,7 @@ export function memberCases({ fixture, another }: Cases): void {
         await last.until(() => new Set([...before, ...last.values()]).size === appended);
         await last.member.stop();
       }),
-      { numRuns: 20 },
+      { numRuns: Math.min(runs, 20) },
     );
   });
 }

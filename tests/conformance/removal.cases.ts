@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { collect, createTopic, distinct, follow, put, readAll, text, valueText } from './fixture.ts';
 import type { Cases } from './topic-log.cases.ts';
 
-export function removalCases({ fixture, erasesAtOnce }: Cases): void {
+export function removalCases({ fixture, erasesAtOnce, runs = Number.POSITIVE_INFINITY }: Cases): void {
   const log = () => fixture().log;
 
   test('compaction, whenever it runs, keeps the newest record of every key, in order', async () => {
@@ -29,7 +29,7 @@ export function removalCases({ fixture, erasesAtOnce }: Cases): void {
         }
         expect([...read]).toEqual([...newest]);
       }),
-      { numRuns: 20 },
+      { numRuns: Math.min(runs, 20) },
     );
   });
 

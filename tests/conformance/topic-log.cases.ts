@@ -10,6 +10,8 @@ export interface ConformanceOptions {
   readonly erasesAtOnce?: boolean;
   /** Appends may repeat records or be torn: reading then shows some twice. */
   readonly repeats?: boolean;
+  /** At most so many runs of a property: a driver that crosses a network takes its time. */
+  readonly runs?: number;
 }
 
 /** What the cases of one driver share. */

@@ -103,6 +103,8 @@ export const IssuePack = Closed({
   negated: optional(PackPhrases),
   /** Phrases that take a hit back: “stock market”, “back in stock”. */
   except: optional(PackPhrases),
+  /** Phrases of another subject: a post that has one is not given this issue at all. */
+  unless: optional(PackPhrases),
   /** Posts that must (not) be given this issue; a test runs every one of them. */
   examples: Type.Array(Text(500), { minItems: 1 }),
   counterExamples: Type.Array(Text(500), { minItems: 1 }),
@@ -190,12 +192,80 @@ export const ReceiverConfig = Type.Union([
 ]);
 export type ReceiverConfig = Static<typeof ReceiverConfig>;
 
+/** Where the log is, on a cluster. */
+export const KafkaConfig = Closed(
+  {
+    brokers: Type.Array(
+      Type.String({
+        pattern: '^[A-Za-z0-9._\\-]+:[0-9]{1,5}$|^\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5}$',
+        maxLength: 260,
+      }),
+      {
+        minItems: 1,
+        maxItems: 64,
+        description: 'Some brokers, as host:port; the others are learned from them.',
+      },
+    ),
+    prefix: optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9_\\-]+(\\.[A-Za-z0-9_\\-]+)*$',
+        maxLength: 100,
+        description: 'Topics and groups are called prefix.name. Default foreshock.',
+      }),
+    ),
+    replication: optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 32_767,
+        description: 'Copies of each partition. Default 3, or as many as there are brokers.',
+      }),
+    ),
+    tls: optional(
+      Type.Union(
+        [
+          Type.Boolean(),
+          Closed({
+            ca: optional(Closed({ file: Text(1_024, 'PEM file of the authority that signed the brokers.') })),
+            cert: optional(Closed({ file: Text(1_024, 'PEM file of the client certificate.') })),
+            key: optional(Closed({ file: Text(1_024, 'PEM file of its key.') })),
+          }),
+        ],
+        { description: 'Encrypts. true trusts the usual authorities; or name the files.' },
+      ),
+    ),
+    sasl: optional(
+      Closed(
+        {
+          mechanism: Type.Union([
+            Type.Literal('plain'),
+            Type.Literal('scram-sha-256'),
+            Type.Literal('scram-sha-512'),
+          ]),
+          username: Text(255, 'Who logs in.'),
+          password: secretRef('The password.'),
+        },
+        'Logs in.',
+      ),
+    ),
+    sessionTimeout: optional(
+      duration('A process that is silent for so long loses its share to the others. Default 10s.'),
+    ),
+  },
+  'The Apache Kafka cluster that run --log kafka uses.',
+);
+export type KafkaConfig = Static<typeof KafkaConfig>;
+
 /** The config file, validated. The same object, numbered, is the record in the `config` topic. */
 export const Config = Closed({
   version: Type.Literal(1, { description: 'Version of this file format.' }),
   store: optional(Text(1_024, 'The SQLite file. Default .data/foreshock.sqlite.')),
+  kafka: optional(KafkaConfig),
   partitions: optional(
-    Type.Integer({ minimum: 1, maximum: 256, description: 'Partitions of mentions and matches. Default 1.' }),
+    Type.Integer({
+      minimum: 1,
+      maximum: 256,
+      description: 'Partitions of mentions, matches and cursors. Default 1; on Kafka 6.',
+    }),
   ),
   http: optional(
     Closed(
@@ -299,6 +369,9 @@ export type ConfigRevision = Static<typeof ConfigRevision>;
 export const DEFAULTS = {
   store: '.data/foreshock.sqlite',
   partitions: 1,
+  kafkaPartitions: 6,
+  kafkaPrefix: 'foreshock',
+  kafkaSessionTimeout: '10s',
   host: '127.0.0.1',
   port: 8080,
   lateness: '30m',

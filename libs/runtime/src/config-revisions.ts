@@ -37,9 +37,10 @@ export async function openConfigRevisions(
         const decoded = decode<ConfigRevision>(REVISION, readJson(record.value));
         if (!decoded.ok)
           throw new Error(`config revision ${record.key} cannot be read: ${decoded.refusal.reason}`);
+        // Two processes may adopt at once and give the same number: the first in the log has it.
+        if (known.has(decoded.value.revision)) continue;
         known.set(decoded.value.revision, decoded.value);
-        // Of a revision that was appended twice the later one stays when the topic is compacted.
-        if (!newest || decoded.value.revision >= newest.revision) newest = decoded.value;
+        if (!newest || decoded.value.revision > newest.revision) newest = decoded.value;
       }
   };
   await refresh();
@@ -56,26 +57,26 @@ export async function openConfigRevisions(
     },
     refresh,
     async adopt(config, packs) {
-      // Another process may have adopted one meanwhile, or the log have taken one without saying so.
-      await refresh();
       const content = sortedJson({ config, packs });
-      if (newest && sortedJson({ config: newest.config, packs: newest.packs }) === content) {
-        // The process may have died between the revision and its markers: they are idempotent, so send them again.
-        await appendMarkers(log, newest.revision, clock.now());
-        return newest;
+      for (;;) {
+        // Another process may have adopted one meanwhile, or the log have taken one without saying so.
+        await refresh();
+        if (newest && sortedJson({ config: newest.config, packs: newest.packs }) === content) {
+          // A process may have died between the revision and its markers: they are idempotent, so send them again.
+          await appendMarkers(log, newest.revision, clock.now());
+          return newest;
+        }
+        const revision: ConfigRevision = {
+          v: 1,
+          revision: (newest?.revision ?? 0) + 1,
+          config,
+          packs: [...packs],
+          identityKey: newest?.identityKey ?? randomBytes(16).toString('hex'),
+        };
+        // A key of its own, or compaction would leave the later of two that have the same number.
+        const key = `${revision.revision}/${randomBytes(8).toString('hex')}`;
+        await log.append('config', [{ key, value: encodeJson(revision) }]);
       }
-      const revision: ConfigRevision = {
-        v: 1,
-        revision: (newest?.revision ?? 0) + 1,
-        config,
-        packs: [...packs],
-        identityKey: newest?.identityKey ?? randomBytes(16).toString('hex'),
-      };
-      await log.append('config', [{ key: String(revision.revision), value: encodeJson(revision) }]);
-      known.set(revision.revision, revision);
-      newest = revision;
-      await appendMarkers(log, revision.revision, clock.now());
-      return revision;
     },
   };
 }

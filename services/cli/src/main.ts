@@ -38,8 +38,8 @@ program
   .command('run')
   .description('run the pipeline')
   .addOption(configOption())
-  .option('--only <role>', 'one role only: ingest, detector, alerter or dashboard')
-  .option('--log <driver>', 'the log: sqlite')
+  .option('--only <roles>', 'on Kafka, some roles only: ingest, detector, alerter, dashboard')
+  .option('--log <driver>', 'the log: sqlite or kafka')
   .addOption(portOption())
   .action((options) =>
     verb(async () => {
@@ -145,6 +145,32 @@ program
   .addOption(jsonOption())
   .action((options) =>
     verb(async () => (await import('./commands/erase.ts')).eraseCommand(options, terminal)),
+  );
+
+const topics = program.command('topics').description('the topics of the log on a Kafka cluster');
+topics
+  .command('create')
+  .description('make the topics, or give those that are there their settings')
+  .addOption(configOption())
+  .action((options) =>
+    verb(async () => (await import('./commands/topics.ts')).topicsCreateCommand(options, terminal)),
+  );
+topics
+  .command('list')
+  .description('where each topic begins and ends, and how far its stage has read')
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((options) =>
+    verb(async () => (await import('./commands/topics.ts')).topicsListCommand(options, terminal)),
+  );
+topics
+  .command('copy')
+  .description('move a stopped log to another place, with all it has learned')
+  .requiredOption('--from <log>', 'sqlite:FILE or kafka:PREFIX')
+  .requiredOption('--to <log>', 'sqlite:FILE or kafka:PREFIX, empty or a copy that was cut off')
+  .addOption(configOption())
+  .action((options) =>
+    verb(async () => (await import('./commands/topics.ts')).topicsCopyCommand(options, terminal)),
   );
 
 program

@@ -5,7 +5,8 @@ import { HealthReport } from './api-schemas.ts';
 import type { View } from './view.ts';
 
 export interface HealthOptions {
-  readonly view: View;
+  /** Of a process that has the page. */
+  readonly view?: View;
   readonly metrics: Metrics;
   /** What the rest of the process says of itself. */
   readonly health: () => HealthReport;
@@ -32,7 +33,7 @@ export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, { vie
     },
     async (_request, reply) => {
       const report = health();
-      const restoring = view.missing().map((topic) => `the page’s view of ${topic}`);
+      const restoring = (view?.missing() ?? []).map((topic) => `the page’s view of ${topic}`);
       const ready = report.ready && restoring.length === 0;
       return reply.code(ready ? 200 : 503).send({ ready, missing: [...report.missing, ...restoring] });
     },

@@ -8,6 +8,7 @@ import type { TopicLog } from '@foreshock/topic-log/contract';
 import type { FastifyPluginAsync } from 'fastify';
 import { beat } from './heartbeat.ts';
 import { type PushLimits, pushRoutes } from './push.ts';
+import { shareSources } from './source-ownership.ts';
 import { createSource, silentAfterMs } from './source-registry.ts';
 import { DRAIN_MS_MAX, type RunningSource, startSource } from './source-runner.ts';
 import { createPushBell } from './sources/push/source.ts';
@@ -31,6 +32,8 @@ export interface IngestOptions {
 export interface Ingest {
   /** `POST /ingest/{source}`: register it with the server. */
   readonly plugin: FastifyPluginAsync;
+  /** Rejects with what keeps the connectors from running. */
+  readonly stopped: Promise<void>;
   /** Ends the connectors, takes no more pushes, lets what is in hand reach the log; at most 10 s. Idempotent. */
   stop(): Promise<void>;
 }
@@ -49,20 +52,33 @@ export function startIngest(options: IngestOptions): Ingest {
   const identity = options.identityKey === undefined ? {} : { identityKey: options.identityKey };
   const stopping = new AbortController();
 
-  const runners: RunningSource[] = sources.map((source) => {
+  const configs = new Map(sources.map((source) => [source.name, source]));
+  const start = (name: string, log: TopicLog): RunningSource => {
+    const source = configs.get(name)!;
     const silent = silentAfterMs(source);
     return startSource({
       source: createSource(source, { bell, latenessMs, fetch }),
-      log: options.log,
+      log,
       clock,
       random,
       logger,
       metrics,
       latenessMs,
       owner,
+      // On the embedded log there is nobody else.
+      handsOver: log.driver === 'kafka',
       ...identity,
       ...(silent === undefined ? {} : { silentAfterMs: silent }),
     });
+  };
+  const sharing = shareSources({
+    names: [...names],
+    start,
+    log: options.log,
+    clock,
+    logger,
+    owner,
+    onHeard: (name) => bell.ring(name),
   });
   const beating = beat({ log: options.log, clock, logger, metrics, owner }, stopping.signal);
 
@@ -77,23 +93,28 @@ export function startIngest(options: IngestOptions): Ingest {
     latenessMs,
     ...identity,
     ...(options.limits ? { limits: options.limits } : {}),
-    heard: (name) => bell.ring(name),
+    heard: (name) => void sharing.then((shared) => shared.heard(name)).catch(() => undefined),
     closing: () => stopping.signal.aborted,
   });
 
-  let stopped: Promise<void> | undefined;
+  let ending: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     stopping.abort();
     const given = new AbortController();
-    const drained = Promise.all([...runners.map((runner) => runner.stop()), beating, pushed.settled()]);
+    const left = sharing.then((shared) => shared.stop()).catch(() => undefined);
+    const drained = Promise.all([left, beating, pushed.settled()]);
     await Promise.race([drained, clock.sleep(DRAIN_MS_MAX, given.signal)]);
     given.abort();
   };
+  const stopped = sharing.then((shared) => shared.stopped);
+  // Whoever looks at it does so in their own time.
+  stopped.catch(() => undefined);
   return {
     plugin,
+    stopped,
     stop() {
-      stopped ??= stop();
-      return stopped;
+      ending ??= stop();
+      return ending;
     },
   };
 }

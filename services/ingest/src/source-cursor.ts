@@ -1,7 +1,7 @@
 import { encodeJson } from '@foreshock/model/canonical-json';
 import { check } from '@foreshock/model/decode';
 import { SourceCursor } from '@foreshock/model/state';
-import type { NewRecord, TopicLog } from '@foreshock/topic-log/contract';
+import { type NewRecord, partitionOf, type TopicLog } from '@foreshock/topic-log/contract';
 import { readJson } from './json-record.ts';
 
 export type CursorRead =
@@ -9,10 +9,14 @@ export type CursorRead =
   | { readonly ok: false; readonly reason: string };
 
 /** The newest cursor stored for a source. One that cannot be read is an error: starting anew would skip or repeat. */
-export async function readCursor(log: Pick<TopicLog, 'bounds' | 'scan'>, name: string): Promise<CursorRead> {
-  const { start } = await log.bounds('cursors', 0);
+export async function readCursor(
+  log: Pick<TopicLog, 'bounds' | 'partitions' | 'scan'>,
+  name: string,
+): Promise<CursorRead> {
+  const partition = partitionOf(name, await log.partitions('cursors'));
+  const { start } = await log.bounds('cursors', partition);
   let newest: Uint8Array | null = null;
-  for await (const batch of log.scan('cursors', 0, { from: start }))
+  for await (const batch of log.scan('cursors', partition, { from: start }))
     for (const record of batch.records) if (record.key === name) newest = record.value;
   if (newest === null) return { ok: true, cursor: undefined };
   const read = readJson(newest);

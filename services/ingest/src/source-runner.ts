@@ -21,6 +21,8 @@ export interface RunnerOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly latenessMs: number;
+  /** Another process goes on with it when this one stops: then its end is not told, for it is none. */
+  readonly handsOver?: boolean;
   /** Who runs it, stored beside the cursor. */
   readonly owner: string;
   readonly identityKey?: string;
@@ -64,7 +66,7 @@ export function startSource(options: RunnerOptions): RunningSource {
     telling.abort();
     await told;
     try {
-      await status.stopped();
+      if (!options.handsOver) await status.stopped();
     } catch (error) {
       logger.warn({ source: source.name, err: error }, 'The log did not take the last status of a source');
     }

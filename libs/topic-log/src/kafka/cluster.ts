@@ -1,6 +1,7 @@
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import { passes, refusalOf, unavailable } from './faults.ts';
 import { type KafkaLogger, type KafkaLogOptions, UNAVAILABLE_AFTER_MS } from './options.ts';
@@ -11,6 +12,18 @@ const REQUEST_MS_MAX = 15_000;
 const METADATA_AGE_MS_MAX = 60_000;
 /** kafkajs may try again a few times in a call; waiting for longer outages is this driver’s, which can be stopped. */
 const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4, factor: 0.2, multiplier: 2 } as const;
+
+/**
+ * kafkajs asks Node for a timer in the past whenever it is not throttled. Node obeys and warns on stderr, where whoever
+ * operates this would look for what is wrong. So it is told that the past ends in a millisecond.
+ */
+const schedule = RequestQueue.prototype.scheduleCheckPendingRequests;
+RequestQueue.prototype.scheduleCheckPendingRequests = function () {
+  const { throttledUntil } = this;
+  this.throttledUntil = Math.max(throttledUntil, Date.now() + 1);
+  schedule.call(this);
+  this.throttledUntil = throttledUntil;
+};
 
 /** kafkajs as these options ask for it. */
 export function createClient(options: KafkaLogOptions): Kafka {

@@ -70,3 +70,10 @@ declare module 'kafkajs/src/protocol/requests/fetch/v11/request.js' {
     }[];
   }): unknown;
 }
+
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  export default class RequestQueue {
+    throttledUntil: number;
+    scheduleCheckPendingRequests(): void;
+  }
+}

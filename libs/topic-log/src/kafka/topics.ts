@@ -1,8 +1,11 @@
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import type { TopicSpec } from '../contract.ts';
 import { checkSameTopic } from '../topic-checks.ts';
 import { RefusedError } from './faults.ts';
 import { RECORD_BYTES_MAX } from './options.ts';
+
+// Node finds only the first names that a CommonJS module exports; the rest are on its default.
+const { ConfigResourceTypes } = kafkajs;
 
 const HOUR_MS = 3_600_000;
 /** Copies without which nothing is acknowledged: with three copies one broker may be away. */

@@ -49,6 +49,20 @@ async function createAndDelete(target: ProbeTarget, nodes: number): Promise<void
   }
 }
 
+/** Creates a topic with one copy of each partition and waits until it can be written. */
+export async function createTopic(
+  target: ProbeTarget,
+  { topic, partitions }: { readonly topic: string; readonly partitions: number },
+): Promise<void> {
+  const admin = new Kafka(probeConfig(target)).admin();
+  try {
+    await admin.connect();
+    await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions }] });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 /**
  * Resolves when every broker of `target` answers for itself, each knows of as many, and a topic can be created on all of
  * them; rejects with the last failure after `withinMs`, or as soon as `alive` says that waiting is in vain. Asking one

@@ -10,7 +10,7 @@ import type { Receiver } from '../receivers/receiver.ts';
 import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts';
 import { deliveryRules } from './delivery-rules.ts';
 import { countSuppressed, type Desk, openDesk } from './desk.ts';
-import { NOTIFY_GROUP, readBack, readNotice } from './recovery.ts';
+import { NOTIFY_GROUP, positionRecord, readBack, readNotice } from './recovery.ts';
 
 export interface NotifyOptions {
   readonly log: TopicLog;
@@ -65,6 +65,8 @@ export async function startNotify(options: NotifyOptions): Promise<Notify> {
     const position = desk?.safePosition(nextOffset);
     if (position === undefined || position === committed.position || !member) return;
     committed = { position, at: clock.now() };
+    await log.append('snapshots', [positionRecord(position)], { derived: true });
+    // For people and their tools alone: brokers forget a group’s offsets after a while.
     await member.commit(new Map([[0, position]]));
   }
 

@@ -3,12 +3,31 @@ import type { OfferedNotice } from '@foreshock/alert/delivery/progress';
 import { type Recovered, recover, recoverDelivery, recovered } from '@foreshock/alert/delivery/restore';
 import { type Decoded, decode, parseJson } from '@foreshock/model/decode';
 import { Delivery, Notice } from '@foreshock/model/notice';
-import type { LogRecord, TopicLog } from '@foreshock/topic-log/contract';
+import { readSnapshots, snapshotRecord } from '@foreshock/runtime/snapshots';
+import type { LogRecord, NewRecord, TopicLog } from '@foreshock/topic-log/contract';
 
 export const NOTIFY_GROUP = 'notify';
 
 export const readNotice = (record: LogRecord): Decoded<Notice> =>
   readRecord<Notice>(record, { name: 'notice', schema: Notice, version: 1 });
+
+/** Where the next start goes on reading notices, as a record of `snapshots`. */
+export const positionRecord = (position: number): NewRecord =>
+  snapshotRecord({
+    v: 1,
+    stage: NOTIFY_GROUP,
+    partition: 0,
+    position,
+    revision: 0,
+    stateVersion: 1,
+    state: null,
+  });
+
+/** The newest such record; the position that the group committed, where the store is older than these records. */
+async function storedPosition(log: TopicLog): Promise<number | undefined> {
+  const [snapshot] = (await readSnapshots(log, NOTIFY_GROUP)).get(0) ?? [];
+  return snapshot?.position ?? (await log.committed(NOTIFY_GROUP, 'notices')).get(0);
+}
 
 function readRecord<T>(record: LogRecord, type: Parameters<typeof decode<T>>[0]): Decoded<T> {
   const parsed = parseJson(record.value ?? new Uint8Array());
@@ -24,7 +43,7 @@ export async function readBack(
   options: { readonly rules: DeliveryRules; readonly now: number; readonly signal: AbortSignal },
 ): Promise<Recovered & { readonly nextOffset: number }> {
   const { start, end } = await log.bounds('notices', 0);
-  const committed = (await log.committed(NOTIFY_GROUP, 'notices')).get(0) ?? start;
+  const committed = (await storedPosition(log)) ?? start;
   const notices: OfferedNotice[] = [];
   // Retention may have passed the position, and a log that was restored may end before it.
   const from = Math.min(Math.max(committed, start), end);

@@ -1,5 +1,6 @@
 import { readJson } from '@foreshock/model/canonical-json';
 import type { Delivery } from '@foreshock/model/notice';
+import { readSnapshots } from '@foreshock/runtime/snapshots';
 import type { TopicLog } from '@foreshock/topic-log/contract';
 import { describe, expect, test } from 'vitest';
 import { noticeOf } from '../../../../tests/fakes/notice.ts';
@@ -220,7 +221,8 @@ describe('a process that dies between any two writes', async () => {
     const amnesiac = (log: TopicLog): TopicLog => ({
       ...log,
       committed: async () => new Map(),
-      append: (topic, records) => (topic === 'deliveries' ? Promise.resolve([]) : log.append(topic, records)),
+      append: (topic, records) =>
+        topic === 'deliveries' || topic === 'snapshots' ? Promise.resolve([]) : log.append(topic, records),
     });
     const night = await play({ cripple: amnesiac });
     expect((await faults(night)).length).toBeGreaterThan(0);
@@ -240,6 +242,7 @@ test('what was told before a restart in good order is not told after it', async 
   await eventually(async () => (await store.outcomes()).length === NOTICES.length * 2);
   await first.stop();
   expect((await store.log.committed('notify', 'notices')).get(0)).toBe(NOTICES.length);
+  expect((await readSnapshots(store.log, 'notify')).get(0)).toMatchObject([{ position: NOTICES.length }]);
   const requests = world.requests.length;
   const second = await startRun(store, CONFIG, { receivers });
   await store.tell(noticeOf('resolved', { incident: 'b-1', n: 9, receivers: BOTH }));

@@ -5,6 +5,7 @@ import { createLogger } from '@foreshock/runtime/log';
 import { createMetrics } from '@foreshock/runtime/metrics';
 import { requireConfig } from '../config.ts';
 import { CliFault, type ExitCode } from '../fault.ts';
+import { ROLES, rolesOf } from '../pipeline/roles.ts';
 import { listenForStop } from '../pipeline/signals.ts';
 import { startPipeline } from '../pipeline/start-pipeline.ts';
 import type { Terminal } from '../terminal.ts';
@@ -19,18 +20,21 @@ export interface RunOptions {
 
 /** `foreshock run`: the pipeline over the configured sources until it is stopped. */
 export async function runCommand(options: RunOptions, terminal: Terminal): Promise<ExitCode> {
-  if (options.log !== undefined && options.log !== 'sqlite')
+  const log = options.log ?? 'sqlite';
+  if (log !== 'sqlite' && log !== 'kafka')
+    throw new CliFault(`--log ${log}: there is no such log - write sqlite or kafka`, 2);
+  const roles = rolesOf(options.only);
+  if (log === 'sqlite' && roles.size < ROLES.length)
     throw new CliFault(
-      `--log ${options.log}: this version has the embedded log only - write --log sqlite, or leave it out`,
-      2,
-    );
-  if (options.only !== undefined)
-    throw new CliFault(
-      '--only: on the embedded log one process has all roles, for the store has one owner - leave it out',
+      '--only: on the embedded log one process has all roles, for the store has one owner - leave it out, or add --log kafka',
       2,
     );
   const stopped = listenForStop();
   const loaded = await requireConfig(options.config, terminal);
+  if (roles.has('alerter') && !roles.has('dashboard') && loaded.config.http?.publicUrl === undefined)
+    terminal.err(
+      'foreshock: http.publicUrl is not set: links in notices will lead to this process, which has no page\n',
+    );
   const store = loaded.config.store ?? DEFAULTS.store;
   const metrics = createMetrics();
   metrics.buildInfo.set({ version: VERSION, node: process.versions.node }, 1);
@@ -39,7 +43,8 @@ export async function runCommand(options: RunOptions, terminal: Terminal): Promi
   const logger = createLogger();
   const pipeline = await startPipeline({
     ...loaded,
-    store: isAbsolute(store) ? store : resolve(store),
+    ...(log === 'sqlite' ? { store: isAbsolute(store) ? store : resolve(store) } : {}),
+    roles,
     ...(options.port === undefined ? {} : { port: options.port }),
     clock: systemClock,
     live: true,
@@ -48,7 +53,11 @@ export async function runCommand(options: RunOptions, terminal: Terminal): Promi
     out: process.stdout,
   });
   logger.info(
-    { address: pipeline.address, store, watches: loaded.config.watches.length },
+    {
+      address: pipeline.address,
+      ...(log === 'sqlite' ? { store } : { log, roles: [...roles] }),
+      watches: loaded.config.watches.length,
+    },
     'Foreshock is listening.',
   );
   try {

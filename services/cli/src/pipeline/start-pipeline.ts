@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { startAlerter } from '@foreshock/alerter/alerter-service';
 import { dashboardRoutes } from '@foreshock/dashboard/api';
-import { tokenAuth } from '@foreshock/dashboard/auth';
+import { type Auth, tokenAuth } from '@foreshock/dashboard/auth';
+import { operationRoutes } from '@foreshock/dashboard/operation-routes';
 import { createHttpServer } from '@foreshock/dashboard/server';
 import { createView } from '@foreshock/dashboard/view';
 import { startDetector } from '@foreshock/detector/detector-service';
-import { startIngest } from '@foreshock/ingest/ingest-service';
-import { type Config, DEFAULTS, durationMs, type IssuePack } from '@foreshock/model/config';
-import { TOPICS } from '@foreshock/model/topics';
+import { type Ingest, startIngest } from '@foreshock/ingest/ingest-service';
+import { type Config, type ConfigRevision, DEFAULTS, type IssuePack } from '@foreshock/model/config';
 import { type Clock, systemClock } from '@foreshock/runtime/clock';
 import { openConfigRevisions } from '@foreshock/runtime/config-revisions';
 import { guardedFetch } from '@foreshock/runtime/guarded-fetch';
@@ -17,17 +17,23 @@ import { type Logger, silentLogger } from '@foreshock/runtime/log';
 import type { Metrics } from '@foreshock/runtime/metrics';
 import { resolveSecret } from '@foreshock/runtime/secrets';
 import type { RunningStage } from '@foreshock/runtime/stage-runner';
-import type { TopicLog, TopicSpec } from '@foreshock/topic-log/contract';
+import type { TopicLog } from '@foreshock/topic-log/contract';
 import { openSqliteLog, type SqliteLog } from '@foreshock/topic-log/sqlite/log';
+import type { FastifyPluginAsync } from 'fastify';
 import { CliFault } from '../fault.ts';
+import { openKafkaStore } from './kafka-store.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { settlePort } from './port.ts';
+import { ROLES, type Role } from './roles.ts';
+import { topicSpecs } from './topic-specs.ts';
 
 export interface PipelineOptions {
   readonly config: Config;
   readonly packs: readonly IssuePack[];
-  /** The SQLite file. */
-  readonly store: string;
+  /** The SQLite file; absent on Kafka. */
+  readonly store?: string;
+  /** What this process does; all where absent. */
+  readonly roles?: ReadonlySet<Role>;
   readonly port?: number;
   readonly clock: Clock;
   /** Event time of triage: the clock, unless a night is played. */
@@ -52,25 +58,6 @@ export interface Pipeline {
   stop(): Promise<void>;
 }
 
-/** The topics as this config wants them. */
-export function topicSpecs(config: Config): TopicSpec[] {
-  const partitions = config.partitions ?? DEFAULTS.partitions;
-  const retention: Readonly<Record<string, string | undefined>> = {
-    mentions: config.retention?.mentions,
-    matches: config.retention?.matches,
-    series: config.retention?.series,
-  };
-  return Object.values(TOPICS).map((topic) => {
-    const kept = retention[topic.name];
-    return {
-      name: topic.name,
-      partitions: topic.partitions === 'many' ? partitions : 1,
-      compacted: topic.compacted,
-      retentionMs: kept === undefined ? topic.retentionMs : durationMs(kept),
-    };
-  });
-}
-
 export async function openStore(options: {
   store: string;
   config: Config;
@@ -84,17 +71,26 @@ export async function openStore(options: {
 }
 
 /** As `openStore`, for verbs that work on what is there: a mistyped path must not make an empty store. */
-export async function openExistingStore(config: Config): Promise<SqliteLog> {
+export async function openExistingStore(config: Config): Promise<TopicLog> {
   const store = config.store ?? DEFAULTS.store;
+  if (config.kafka && !existsSync(store))
+    return openKafkaStore({ config, clock: systemClock, logger: silentLogger });
   if (!existsSync(store)) throw new CliFault(`there is no store ${store} - check store in the config`);
   return openStore({ store, config, clock: systemClock, logger: silentLogger });
 }
 
-/** Starts everything in one process: ingest, detector, alerter, dashboard, over one SQLite file. */
+/**
+ * Starts the roles of this process over one log: all of them over a SQLite file, or those it is asked for over a Kafka
+ * cluster, where other processes have the rest.
+ */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { config, clock, metrics, logger } = options;
+  const roles = options.roles ?? new Set(ROLES);
   const startedAt = clock.now();
-  const log = await openStore(options);
+  const log =
+    options.store === undefined
+      ? await openKafkaStore(options)
+      : await openStore({ ...options, store: options.store });
   const stops: (() => Promise<unknown>)[] = [() => log.close()];
   const stop = once(async () => {
     for (const end of stops.toReversed()) await end();
@@ -102,56 +98,48 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   try {
     const eventClock = options.eventClock ?? clock;
     const revisions = await openConfigRevisions(log, eventClock);
-    const missing = new Set(['the detector restores', 'the alerter restores']);
+    const missing = new Set<string>();
+    if (roles.has('detector')) missing.add(DETECTOR_RESTORES);
+    if (roles.has('alerter')) missing.add(ALERTER_RESTORES);
     const secrets = resolveSecret;
     const host = config.http?.host ?? DEFAULTS.host;
     const auth = config.http?.token ? tokenAuth(secrets(config.http.token).reveal()) : undefined;
     const port = await settlePort(host, options.port ?? config.http?.port ?? DEFAULTS.port);
     const publicUrl = (config.http?.publicUrl ?? `http://${host}:${port}`).replace(/\/$/, '');
 
-    // A played night brings its own marker, at its own time.
-    const revision = options.live ? await revisions.adopt(config, options.packs) : undefined;
+    // A played night brings its own marker, at its own time. One role puts the config in force, the others follow it.
+    const revision =
+      options.live && roles.has('ingest') ? await revisions.adopt(config, options.packs) : revisions.newest;
     const stageOptions = { ...options, log, revisions };
     // Stopped in the order of the stream: what the detector drains, the alerter still takes.
     let alerter: RunningStage | undefined;
     stops.push(async () => alerter?.stop());
-    const detector = await startDetector(stageOptions);
-    stops.push(() => detector.stop());
-    const alerting = await startAlerter({
-      ...stageOptions,
-      // What is delivered during a played night is written down in the night’s time; waiting is done in ours.
-      clock: { now: () => eventClock.now(), sleep: clock.sleep },
-      eventClock,
-      ticks: options.live,
-      publicUrl,
-      healthy: () => missing.size === 0,
-      secrets,
-      fetch: guardedFetch,
-    });
+    const detector = roles.has('detector') ? await startDetector(stageOptions) : undefined;
+    stops.push(async () => detector?.stop());
+    const alerting = roles.has('alerter')
+      ? await startAlerter({
+          ...stageOptions,
+          // What is delivered during a played night is written down in the night’s time; waiting is done in ours.
+          clock: { now: () => eventClock.now(), sleep: clock.sleep },
+          eventClock,
+          ticks: options.live,
+          publicUrl,
+          healthy: () => missing.size === 0,
+          secrets,
+          fetch: guardedFetch,
+        })
+      : undefined;
     alerter = alerting;
 
     metrics.configRevision.set(revisions.newest?.revision ?? 0);
-    const measuring = new AbortController();
-    const measured = measureStore(log, { clock, metrics, signal: measuring.signal });
-    stops.push(() => {
-      measuring.abort();
-      return measured;
-    });
-    const view = createView({ log, clock, logger });
-    view.start();
-    stops.push(() => view.stop());
-    const ingest = options.live
-      ? startIngest({
-          config,
-          log,
-          clock,
-          logger,
-          metrics,
-          secrets: (ref) => secrets(ref).reveal(),
-          ...(revision ? { identityKey: revision.identityKey } : {}),
-        })
-      : undefined;
-    if (ingest) stops.push(() => ingest.stop());
+    if ('sizeBytes' in log) stops.push(measureStore(log, { clock, metrics }));
+    const view = roles.has('dashboard') ? createView({ log, clock, logger }) : undefined;
+    view?.start();
+    stops.push(async () => view?.stop());
+    const ingest =
+      options.live && roles.has('ingest') ? startIngestOf({ ...options, log, revision }) : undefined;
+    stops.push(async () => ingest?.stop());
+    const health = () => ({ ready: missing.size === 0, missing: [...missing] });
     const server = await createHttpServer({
       host,
       port,
@@ -160,27 +148,24 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       logger,
       plugins: [
         ...(ingest ? [ingest.plugin] : []),
-        operatorRoutes({ log, clock, auth }),
-        async (app) => {
-          await app.register(dashboardRoutes, {
-            log,
-            view,
-            clock,
-            metrics,
-            auth,
-            health: () => ({
-              ready: missing.size === 0,
-              missing: [...missing],
-            }),
-          });
-        },
+        view
+          ? pagePlugins({ log, view, clock, metrics, auth, health })
+          : async (app) => void (await app.register(operationRoutes, { metrics, auth, health })),
       ],
     });
+    const restored: readonly (readonly [string, Promise<unknown> | undefined])[] = [
+      [DETECTOR_RESTORES, detector?.caughtUp],
+      // It has caught up when it folded what the detector found while catching up.
+      [
+        ALERTER_RESTORES,
+        alerting && Promise.all([detector?.caughtUp, alerting.caughtUp]).then(() => alerting.drained()),
+      ],
+    ];
     const address = await server.listen();
     // Doors close first, so that what is drained stays drained.
     stops.push(() => server.close());
 
-    const failed = Promise.all([detector.stopped, alerting.stopped]).then(
+    const failed = Promise.all([detector?.stopped, alerting?.stopped, ingest?.stopped]).then(
       () => new Promise<never>(() => undefined),
     );
     failed.catch((error: unknown) => {
@@ -188,12 +173,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       logger.error({ reason: String(error) }, 'A stage stopped; the process ends.');
     });
     const ready = Promise.all([
-      detector.caughtUp.then(() => missing.delete('the detector restores')),
-      // It has caught up when it folded what the detector found while catching up.
-      Promise.all([detector.caughtUp, alerting.caughtUp])
-        .then(() => alerting.drained())
-        .then(() => missing.delete('the alerter restores')),
-      view.caughtUp(),
+      ...restored.map(([what, done]) => done?.then(() => missing.delete(what))),
+      view?.caughtUp(),
     ]).then(() => {
       metrics.restoreSeconds.set((clock.now() - startedAt) / 1_000);
       logger.info({ address, seconds: (clock.now() - startedAt) / 1_000 }, 'Foreshock is ready.');
@@ -207,16 +188,48 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   }
 }
 
+function startIngestOf(
+  options: PipelineOptions & { readonly log: TopicLog; readonly revision: ConfigRevision | undefined },
+): Ingest {
+  const { revision } = options;
+  return startIngest({
+    ...options,
+    secrets: (ref) => resolveSecret(ref).reveal(),
+    ...(revision ? { identityKey: revision.identityKey } : {}),
+  });
+}
+
+/** The page, the API and the operator’s doors. */
+function pagePlugins(
+  options: Parameters<typeof dashboardRoutes>[1] & { readonly auth: Auth | undefined },
+): FastifyPluginAsync {
+  return async (app) => {
+    await app.register(operatorRoutes(options));
+    await app.register(dashboardRoutes, options);
+  };
+}
+
+const DETECTOR_RESTORES = 'the detector restores';
+const ALERTER_RESTORES = 'the alerter restores';
+
 const MEASURE_EVERY_MS = 15_000;
 
-async function measureStore(
-  log: SqliteLog,
-  options: { clock: Clock; metrics: Metrics; signal: AbortSignal },
-): Promise<void> {
-  while (!options.signal.aborted) {
-    options.metrics.logBytes.set(log.sizeBytes());
-    await options.clock.sleep(MEASURE_EVERY_MS, options.signal);
-  }
+/** Notes the size of the store now and then. Returns what ends it. */
+function measureStore(
+  log: Pick<SqliteLog, 'sizeBytes'>,
+  options: { clock: Clock; metrics: Metrics },
+): () => Promise<void> {
+  const ending = new AbortController();
+  const measuring = (async () => {
+    while (!ending.signal.aborted) {
+      options.metrics.logBytes.set(log.sizeBytes());
+      await options.clock.sleep(MEASURE_EVERY_MS, ending.signal);
+    }
+  })();
+  return () => {
+    ending.abort();
+    return measuring;
+  };
 }
 
 function once(act: () => Promise<void>): () => Promise<void> {
