@@ -1,7 +1,6 @@
 /**
  * How well issues and intent are told on posts about launches that a person labelled. `node tests/eval/issues.ts`
- * prints the figures; `--half read|unread` restricts them, `--mistakes` lists what went wrong in the half that may be
- * read while packs are written.
+ * prints the figures, `--half first|second` those of one half, `--mistakes` the posts that went wrong.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -33,10 +32,10 @@ interface JudgedPost extends LabelledPost {
 /** What a pack is called in the labels. */
 const LABEL_OF: ReadonlyMap<string, string> = new Map([['refund', 'refund_cancellation']]);
 
-/** Halves of the developers’ half: packs are written with one, and what they are worth is told by the other. */
-export const isRead = (id: string): boolean => crc32(id) % 2 === 0;
+/** The halves are drawn by id: what is written with one is told its worth by the other, as long as nobody reads it. */
+export const halfOf = (id: string): Half => (crc32(id) % 2 === 0 ? 'first' : 'second');
 
-export type Half = 'read' | 'unread';
+export type Half = 'first' | 'second';
 
 /** The tables, or why there are none. */
 export function evaluateIssues(half?: Half): string {
@@ -60,7 +59,7 @@ function judgedPosts(half?: Half): JudgedPost[] | undefined {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as LabelledPost)
-    .filter((post) => half === undefined || isRead(post.id) === (half === 'read'))
+    .filter((post) => half === undefined || halfOf(post.id) === half)
     .map((post) => {
       // As `foreshock analyze` reads a line of plain text: nothing is declared.
       const { issues, intent } = understander.understand({ content: post.text });
@@ -140,8 +139,8 @@ function anyText(posts: readonly JudgedPost[]): string {
   return `${seen} of ${trouble} posts with trouble are given some, ${alarms} of ${calm.length} without`;
 }
 
-function mistakesText(): string {
-  const judged = judgedPosts('read');
+function mistakesText(half?: Half): string {
+  const judged = judgedPosts(half);
   if (!judged) return absentText('the labelled posts about launches');
   return judged
     .flatMap((post) => {
@@ -161,7 +160,7 @@ if (import.meta.main) {
   const { values } = parseArgs({
     options: { half: { type: 'string' }, mistakes: { type: 'boolean' } },
   });
-  if (values.half !== undefined && values.half !== 'read' && values.half !== 'unread')
-    throw new Error('--half is read or unread');
-  console.log(values.mistakes ? mistakesText() : evaluateIssues(values.half));
+  if (values.half !== undefined && values.half !== 'first' && values.half !== 'second')
+    throw new Error('--half is first or second');
+  console.log(values.mistakes ? mistakesText(values.half) : evaluateIssues(values.half));
 }

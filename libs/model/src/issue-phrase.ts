@@ -41,8 +41,12 @@ const spans = (units: string): string[] => [
   ...units.split(' ').flatMap((unit) => numerals.map((number) => `${number} ${unit}`)),
 ];
 
+/** Stands for a sum of money, which no list can name: “£1,349”, “1.400 euros”. */
+export const AMOUNT = '<amount>';
+
 /** Lists that every pack may use: English numbers, and spans of time told with them. */
 const COMMON_WORDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['amount', [AMOUNT]],
   ['number', numerals],
   ['moments', [...spans('seconds secs minutes mins min'), 'a minute', 'a second', 'seconds', 'minutes']],
   ['hours', [...spans('hours hrs minutes mins'), 'an hour', 'half an hour', 'hours', '1 hour']],
@@ -52,7 +56,7 @@ const COMMON_WORDS: ReadonlyMap<string, readonly string[]> = new Map([
 /**
  * Takes a phrase of a pack apart. `*` stands for up to three words of the clause and `**` for up to eight of whatever
  * clause; `(late|delayed)` for one of several, `(the|)` for one or nothing; `<thing>` for one of the pack’s words of
- * that name, or of `<number>`, `<moments>`, `<hours>`, `<days>`; `a & b` for both near each other and `a & !b` for one
+ * that name, or of `<number>`, `<moments>`, `<hours>`, `<days>`, `<amount>`; `a & b` for both near each other and `a & !b` for one
  * without the other.
  */
 export function parseIssuePhrase(phrase: string, words: IssuePack['words'] = {}): ParsedPhrase {
@@ -92,7 +96,11 @@ function parseClause(text: string, words: Words): Clause {
     const choices = spellings(piece, words);
     const last = parts.at(-1);
     const joined =
-      last && gap === 'none' && last.spellings.length * choices.length <= SPELLINGS_MAX
+      last &&
+      gap === 'none' &&
+      !choices.includes(AMOUNT) &&
+      !last.spellings.includes(AMOUNT) &&
+      last.spellings.length * choices.length <= SPELLINGS_MAX
         ? [
             ...new Set(
               last.spellings.flatMap((before) => choices.map((choice) => `${before} ${choice}`.trim())),

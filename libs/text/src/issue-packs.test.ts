@@ -43,7 +43,7 @@ describe.each([
     const names = packs.map(({ pack }) => `${pack.id} ${pack.language}`);
     expect(new Set(names).size).toBe(names.length);
     for (const { pack } of packs)
-      for (const list of [pack.phrases, pack.negated ?? [], pack.except ?? []])
+      for (const list of [pack.phrases, pack.negated ?? [], pack.except ?? [], pack.unless ?? []])
         expect(
           list.map((phrase) => phrase.toLowerCase()).filter((phrase, at, all) => all.indexOf(phrase) !== at),
         ).toEqual([]);

@@ -1,5 +1,6 @@
 import type { IssuePack } from '@foreshock/model/config';
 import {
+  AMOUNT,
   type Clause,
   GAP_WORDS_MAX,
   type Gap,
@@ -25,8 +26,10 @@ const FOLLOWING_WORDS_MAX = 2;
 const NEAR_UNITS_MAX = 280;
 /** Places of one part that are looked at in one post. */
 const PLACES_MAX = 8;
+/** Sums are looked for in the beginning of a long post. */
+const AMOUNT_UNITS_MAX = 2_000;
 
-type PhraseKind = 'phrase' | 'negated' | 'except';
+type PhraseKind = 'phrase' | 'negated' | 'except' | 'unless';
 
 /** A clause with its parts numbered: equal parts of all packs are one. */
 type NumberedClause = readonly { readonly part: number; readonly optional: boolean; readonly gap: Gap }[];
@@ -70,6 +73,7 @@ export function compileIssues(packs: readonly IssuePack[]): IssueTable {
       ['phrase', pack.phrases],
       ['negated', pack.negated ?? []],
       ['except', pack.except ?? []],
+      ['unless', pack.unless ?? []],
     ] as const)
       for (const text of phrases) {
         const parsed = parseIssuePhrase(text, pack.words);
@@ -89,9 +93,12 @@ export function compileIssues(packs: readonly IssuePack[]): IssueTable {
   }
   const languages = new Set(['en', ...packs.map((pack) => primary(pack.language))]);
   const phrasesIn = (text: string, hits: readonly CueHit<IssueCue>[]): PhraseHit[] =>
-    phraseHits(byPart, text, hits);
+    phraseHits({ byPart, amount: numbers.get(AMOUNT) }, text, hits);
   return {
-    cues: [...partCues(spellings), ...negationCues([...languages].sort())],
+    cues: [
+      ...partCues(spellings.map((part) => part.filter((spelling) => spelling !== AMOUNT))),
+      ...negationCues([...languages].sort()),
+    ],
     issuesOf: (text, hits) => {
       const issues = new Set<string>();
       for (const hit of meantHits(text, hits, phrasesIn(text, hits))) issues.add(hit.phrase.issue);
@@ -160,11 +167,18 @@ interface PhraseHit extends Place {
 
 /** All phrases of the packs that stand in a post. */
 function phraseHits(
-  byPart: readonly (readonly IssuePhrase[])[],
+  {
+    byPart,
+    amount,
+  }: { readonly byPart: readonly (readonly IssuePhrase[])[]; readonly amount?: number | undefined },
   text: string,
   hits: readonly CueHit<IssueCue>[],
 ): PhraseHit[] {
   const places = new Map<number, Place[]>();
+  if (amount !== undefined) {
+    const sums = amountsIn(text);
+    if (sums.length > 0) places.set(amount, sums);
+  }
   for (const { meaning, start, end } of hits) {
     if (meaning.kind !== 'part') continue;
     const known = places.get(meaning.part);
@@ -185,6 +199,19 @@ function phraseHits(
         if (clauses.slice(1).every(near) && !without.some(near)) found.push({ phrase, ...hit });
       }
     }
+  return found;
+}
+
+const SUM =
+  /(?:[£$€]\s?\d[\d.,]*\d?k?)|\d[\d.,]*k?\s?(?:[£$€]|quid|pounds?|dollars?|euros?|bucks|pavos|reais|grand|usd|gbp|eur|pesos)(?![\p{L}\p{N}])/gu;
+
+function amountsIn(text: string): Place[] {
+  if (!/\d/.test(text)) return [];
+  const found: Place[] = [];
+  for (const sum of text.slice(0, AMOUNT_UNITS_MAX).matchAll(SUM)) {
+    found.push({ start: sum.index, end: sum.index + sum[0].length });
+    if (found.length >= PLACES_MAX) break;
+  }
   return found;
 }
 
@@ -232,8 +259,11 @@ function* meantHits(
       : [],
   );
   const excepts = phrases.filter((hit) => hit.phrase.kind === 'except');
+  const others = new Set(phrases.flatMap(({ phrase }) => (phrase.kind === 'unless' ? [phrase.issue] : [])));
   for (const hit of phrases) {
-    if (hit.phrase.kind === 'except' || excepts.some((except) => takesBack(except, hit))) continue;
+    const { kind, issue } = hit.phrase;
+    if (kind === 'except' || kind === 'unless' || others.has(issue)) continue;
+    if (excepts.some((except) => takesBack(except, hit))) continue;
     const negated = negators.some(
       (negator) => negator.language === hit.phrase.language && negates(text, negator, hit),
     );
@@ -268,7 +298,7 @@ function negates(text: string, negator: Place & { readonly language: string }, h
   return wordsWithin(text.slice(hit.end, negator.start), FOLLOWING_WORDS_MAX);
 }
 
-const CLAUSE_END = /[.!?;\n"()]| but | however | although | though /;
+const CLAUSE_END = /[.!?;\n()]| but | however | although | though /;
 
 /** True where at most `max` words and no end of a clause lie in `between`. */
 const wordsWithin = (between: string, max: number): boolean =>
@@ -276,6 +306,6 @@ const wordsWithin = (between: string, max: number): boolean =>
 
 function countWithin(between: string, max: number): boolean {
   if (between.length > 4 + max * 20) return false;
-  const words = between.match(/[^\s,:-]+/g);
+  const words = between.match(/[^\s,:"()…-]+/g);
   return words === null || words.length <= max;
 }

@@ -101,7 +101,7 @@ function packFaults(source: YamlSource): Fault[] {
   const pack = source.value as IssuePack;
   if (pack.phrases.length === 0 && (pack.negated ?? []).length === 0)
     faults.push({ path: ['phrases'], at: 'value', reason: 'a pack needs phrases or negated words' });
-  for (const list of ['phrases', 'negated', 'except'] as const) {
+  for (const list of ['phrases', 'negated', 'except', 'unless'] as const) {
     for (const [index, phrase] of (pack[list] ?? []).entries()) {
       const parsed = parseIssuePhrase(phrase, pack.words);
       const reason = hasNothingToFind(phrase)
