@@ -3,15 +3,17 @@ import { systemClock } from '@foreshock/runtime/clock';
 import { silentLogger } from '@foreshock/runtime/log';
 import { withFaults } from '@foreshock/topic-log/fault-wrapper';
 import { openKafkaLog } from '@foreshock/topic-log/kafka/log';
+import { loadNative } from '@foreshock/topic-log/kafka/native';
 import { connectAdmin } from '@foreshock/topic-log/testing/broker-admin';
 import { seededRandom } from '@foreshock/topic-log/testing/seeded-random';
 import { describe } from 'vitest';
 import { sharedBrokers } from '../kafka/cluster.ts';
 import { kafkaNeed } from '../kafka/need.ts';
+import { need } from '../needs.ts';
 import type { Fixture } from './fixture.ts';
 import { describeTopicLog } from './topic-log.cases.ts';
 
-async function kafkaFixture(): Promise<Fixture> {
+async function kafkaFixture(native: 'never' | 'require' = 'never'): Promise<Fixture> {
   const brokers = sharedBrokers();
   const prefix = `conformance-${randomUUID()}`;
   const admin = await connectAdmin({ brokers });
@@ -19,7 +21,7 @@ async function kafkaFixture(): Promise<Fixture> {
     brokers,
     prefix,
     sessionTimeoutMs: 6_000,
-    native: 'never',
+    native,
     clock: systemClock,
     logger: silentLogger,
   });
@@ -35,11 +37,18 @@ async function kafkaFixture(): Promise<Fixture> {
   };
 }
 
+const built = loadNative();
+const nativeNeed = need(
+  'native',
+  'client' in built,
+  'absent' in built ? `node-rdkafka: ${built.absent}` : '',
+);
+
 /** A rebalance takes a broker about a second. */
 const PROPERTY_RUNS = 4;
 
 describe.skipIf(kafkaNeed() === 'skip')('on a real broker', () => {
-  describeTopicLog('kafka', kafkaFixture, { runs: PROPERTY_RUNS });
+  describeTopicLog('kafka', () => kafkaFixture(), { runs: PROPERTY_RUNS });
 
   describeTopicLog(
     'kafka with faults',
@@ -51,4 +60,8 @@ describe.skipIf(kafkaNeed() === 'skip')('on a real broker', () => {
     },
     { repeats: true, runs: PROPERTY_RUNS },
   );
+
+  describe.skipIf(nativeNeed === 'skip')('with node-rdkafka', () => {
+    describeTopicLog('kafka, node-rdkafka', () => kafkaFixture('require'), { runs: PROPERTY_RUNS });
+  });
 });

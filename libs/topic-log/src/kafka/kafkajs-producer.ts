@@ -1,9 +1,27 @@
-import { CompressionTypes, type Kafka, type Producer as KafkajsProducer, type Message } from 'kafkajs';
+import { promisify } from 'node:util';
+import { constants, zstdCompress } from 'node:zlib';
+import kafkajs, {
+  CompressionTypes,
+  type Kafka,
+  type Producer as KafkajsProducer,
+  type Message,
+} from 'kafkajs';
 import type { Clock } from '../clock.ts';
 import { ClosedError } from '../contract.ts';
 import { persevere } from './cluster.ts';
 import { passes, refusalOf, unavailable } from './faults.ts';
 import { type Placed, type Producer, SEND_BYTES_MAX, weightOf } from './producer.ts';
+
+/** Below this a packed batch is hardly smaller. */
+const PACK_BYTES_MIN = 1_024;
+const pack = promisify(zstdCompress);
+
+// kafkajs knows zstd by name only, and asks for its codec here.
+kafkajs.CompressionCodecs[CompressionTypes.ZSTD] = () => ({
+  compress: ({ buffer }: { buffer: Buffer }) =>
+    pack(buffer, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
+  decompress: () => Promise.reject(new Error('fetching unpacks for itself')),
+});
 
 interface Pending {
   readonly topic: string;
@@ -84,14 +102,19 @@ export function createKafkajsProducer(options: { readonly client: Kafka; readonl
   async function send(parts: readonly Part[]): Promise<void> {
     const producer = await connected();
     const byTopic = new Map<string, Message[]>();
+    let bytes = 0;
     for (const { pending, from, to } of parts) {
       const messages = byTopic.get(pending.topic) ?? [];
       byTopic.set(pending.topic, messages);
-      for (let index = from; index < to; index++) messages.push(messageOf(pending.records[index]!));
+      for (let index = from; index < to; index++) {
+        const placed = pending.records[index]!;
+        bytes += weightOf(placed);
+        messages.push(messageOf(placed));
+      }
     }
     const results = await producer.sendBatch({
       acks: -1,
-      compression: CompressionTypes.None,
+      compression: bytes < PACK_BYTES_MIN ? CompressionTypes.None : CompressionTypes.ZSTD,
       topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })),
     });
     const next = new Map<string, number>();

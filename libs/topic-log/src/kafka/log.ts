@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Admin } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import {
   ClosedError,
   type LogBatch,
@@ -12,10 +12,14 @@ import {
 import { checkErasable, checkPartition, checkPosition, placeRecord, unknownTopic } from '../topic-checks.ts';
 import { type BrokerReader, createBrokerReader, faultOf } from './broker-reader.ts';
 import { createClient, createCluster, persevere } from './cluster.ts';
+import { RefusedError } from './faults.ts';
 import { createKafkajsProducer } from './kafkajs-producer.ts';
 import { startMember } from './member.ts';
+import { loadNative } from './native.ts';
+import { createNativeProducer, lacks } from './native-producer.ts';
 import { type KafkaLogOptions, SESSION_TIMEOUT_MS_DEFAULT } from './options.ts';
 import { createPartitionFeed } from './partition-feed.ts';
+import type { Producer } from './producer.ts';
 import { createTopics } from './topics.ts';
 
 const SCAN_FETCH_BYTES = 4 * 1_048_576;
@@ -36,7 +40,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
   const closing = new AbortController();
   const within = { clock, signal: closing.signal };
   await persevere(`connecting to Kafka at ${options.brokers.join(', ')}`, () => admin.connect(), within);
-  const producer = createKafkajsProducer({ client, clock });
+  const producer = chooseProducer(client, options);
   const specs = new Map<string, TopicSpec>();
   const members = new Set<Member>();
   let closed: Promise<void> | undefined;
@@ -201,6 +205,23 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
       return closed;
     },
   };
+}
+
+/** node-rdkafka where it is built and can do what is asked for, else kafkajs; what is missing costs speed only. */
+function chooseProducer(client: Kafka, options: KafkaLogOptions): Producer {
+  const { clock, logger } = options;
+  const choice = options.native ?? 'prefer';
+  if (choice !== 'never') {
+    const native = loadNative();
+    const reason = 'absent' in native ? native.absent : lacks(native.client, options);
+    if (reason === undefined && 'client' in native) {
+      logger.info({ librdkafka: native.client.librdkafkaVersion }, 'node-rdkafka appends.');
+      return createNativeProducer(native.client, options);
+    }
+    if (choice === 'require') throw new RefusedError(`node-rdkafka cannot append: ${reason}`);
+    logger.info({ reason }, 'kafkajs appends; node-rdkafka would be faster.');
+  }
+  return createKafkajsProducer({ client, clock });
 }
 
 async function fetchOnce(
