@@ -11,7 +11,7 @@ PAGE_SOURCES := $(shell find services/dashboard/src services/dashboard/vite.conf
 	-type f ! -name '*.test.ts*' 2>/dev/null)
 
 .PHONY: help setup run test test-brokerless test-kafka kafka kafka-cluster native check check-types check-page check-style check-imports page clean \
-	eval-airline eval-nab eval-demo bench-engine bench-log bench-latency bench-text crash
+	eval-airline eval-nab eval-demo eval-budget eval-inject bench-engine bench-log bench-latency bench-text crash
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,12 @@ eval-nab: setup ## Score the NAB series and print the standard figures.
 
 eval-demo: setup ## Play the demo launch night over other seeds and count what was found and what was false.
 	@$(WITH_NODE) node tests/eval/demo.ts $(ARGS)
+
+eval-budget: setup ## False pages against the promise, on background in which nothing is wrong. ARGS="--pages 50" is quicker.
+	@$(WITH_NODE) node tests/eval/budget.ts $(ARGS)
+
+eval-inject: setup ## Minutes until an injected burst is paged, beside the detectors of practice.
+	@$(WITH_NODE) node tests/eval/inject.ts $(ARGS)
 
 bench-engine: setup ## Mentions per second through match and detect, beside the bare JSON parse of the same bytes.
 	@$(WITH_NODE) node tests/bench/engine.ts $(ARGS)
