@@ -1,16 +1,12 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { brokersReady, type ProbeTarget } from '@foreshock/topic-log/testing/broker-probe';
+import { brokersReady } from '@foreshock/topic-log/testing/broker-probe';
 import { kafkaLib, projectRoot } from './artifacts.ts';
 import { makeCertificate } from './certificate.ts';
-import { brokerCommand, formatCommand } from './commands.ts';
-import { containerNode, containerOf, docker, networkOf, runCommand } from './container-node.ts';
-import { jvmNode } from './jvm-node.ts';
-import { boundedLog, type ClusterNode } from './node.ts';
+import type { ClusterNode } from './node.ts';
+import { containerNodes, jvmNodes, type Nodes } from './nodes.ts';
 import {
   bootstrapOf,
   type ClusterPlan,
@@ -19,8 +15,6 @@ import {
   type KafkaVersion,
   NO_SECURITY,
   type NodePorts,
-  nodeProperties,
-  propertiesText,
   USERS,
 } from './plan.ts';
 import { chooseProvider, thisMachine } from './provider.ts';
@@ -35,6 +29,8 @@ export interface ClusterOptions {
   readonly dataFolder?: string;
   /** `stop` leaves the new folder too. */
   readonly keep?: boolean;
+  /** `stop` lets the nodes hand over and close their files. Default: where the data stays; it takes 6 s for three. */
+  readonly orderly?: boolean;
   /** Broker properties on top of the plan’s. */
   readonly properties?: Readonly<Record<string, string>>;
   readonly tell?: (line: string) => void;
@@ -51,8 +47,8 @@ export interface Cluster {
   readonly authority?: string;
   /** Counted from 1, as Kafka’s node ids here. */
   node(id: number): ClusterNode;
-  /** Resolves when all nodes that were started answer and a topic can be created on them. */
-  ready(): Promise<void>;
+  /** Resolves when all nodes that run now answer and a topic can be created on them. Throws when one ends meanwhile. */
+  ready(expected?: number): Promise<void>;
   /** Ends every node in order and removes the throwaway data. Idempotent. */
   stop(): Promise<void>;
 }
@@ -104,121 +100,92 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const count = options.nodes ?? 1;
   const version = options.version ?? KAFKA_VERSIONS[0];
   const security = { ...NO_SECURITY, ...options.security };
-  const tell = options.tell ?? (() => {});
-  const provider = chooseProvider(thisMachine(version), { own: true, security });
-  if (provider.kind === 'none') throw new Error(provider.reason);
+  const throwaway = !options.dataFolder && !options.keep;
+  const provider = chooseProvider(thisMachine(version), {
+    own: true,
+    plain: throwaway && !security.sasl && !security.tls,
+  });
+  if (provider.kind !== 'java' && provider.kind !== 'docker')
+    throw new Error(provider.kind === 'none' ? provider.reason : 'given brokers cannot be started');
   // The programs first: a fetch that fails should leave no folder behind.
-  const lib = provider.kind === 'java' ? await kafkaLib(version, tell) : '';
+  const lib = provider.kind === 'java' ? await kafkaLib(version, options.tell ?? (() => {})) : '';
+  const ports = options.ports ?? (await freePorts(count));
   const dataFolder = options.dataFolder ?? throwawayFolder();
   mkdirSync(dataFolder, { recursive: true });
-  const folderOf = (node: number) => join(dataFolder, `node-${node}`);
-  const ports = options.ports ?? (await freePorts(count));
-  const name = randomBytes(4).toString('hex');
-  const inContainers = provider.kind === 'docker';
-  const plan: ClusterPlan = {
-    version,
-    clusterId: clusterIdIn(folderOf(1)) ?? newClusterId(),
-    ports,
-    security,
-    ...(security.tls ? { certificate: makeCertificate(dataFolder) } : {}),
-    ...(inContainers ? { hostOf: (node) => containerOf(name, node), bind: '0.0.0.0' } : {}),
-    ...(options.properties ? { properties: options.properties } : {}),
+  let nodes: Nodes | undefined;
+  const release = async () => {
+    await nodes?.end((options.orderly ?? !throwaway) ? 'SIGTERM' : 'SIGKILL');
+    if (throwaway) rmSync(dataFolder, { recursive: true, force: true });
   };
-  const ids = ports.map((_, index) => index + 1);
-  const nodes =
-    provider.kind === 'java'
-      ? await Promise.all(
-          ids.map(async (id) => {
-            const propertiesFile = join(dataFolder, `node-${id}.properties`);
-            writeFileSync(propertiesFile, propertiesText(nodeProperties(plan, id, folderOf(id))));
-            await format(provider.java, formatCommand(plan, { lib, propertiesFile }));
-            return jvmNode({
-              java: provider.java,
-              args: brokerCommand(plan, { lib, propertiesFile }),
-              logFile: join(dataFolder, `node-${id}.log`),
-            });
-          }),
-        )
-      : ids.map((id) => {
-          const properties = nodeProperties(plan, id, '/tmp/kafka-data');
-          const run = runCommand({ clusterName: name, node: id, plan, ports: ports[id - 1]!, properties });
-          return containerNode(containerOf(name, id), run);
-        });
-  if (inContainers) docker('network', 'create', networkOf(name));
+  try {
+    const plan: ClusterPlan = {
+      version,
+      clusterId: clusterIdIn(join(dataFolder, 'node-1')) ?? newClusterId(),
+      ports,
+      security,
+      ...(security.tls ? { certificate: makeCertificate(dataFolder) } : {}),
+      ...(options.properties ? { properties: options.properties } : {}),
+    };
+    nodes =
+      provider.kind === 'java'
+        ? await jvmNodes(plan, { java: provider.java, lib, dataFolder })
+        : containerNodes(plan);
+    const cluster = clusterOf(plan, nodes.all, { dataFolder, release });
+    await Promise.all(nodes.all.map((node) => node.start()));
+    await cluster.ready(count);
+    return cluster;
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
 
+function clusterOf(
+  plan: ClusterPlan,
+  nodes: readonly ClusterNode[],
+  { dataFolder, release }: { dataFolder: string; release: () => Promise<void> },
+): Cluster {
+  const brokers = bootstrapOf(plan.ports);
+  const users = plan.security.sasl ? USERS : undefined;
   const authority = plan.certificate ? readFileSync(plan.certificate.authority, 'utf8') : undefined;
-  const target: ProbeTarget = {
-    brokers: bootstrapOf(ports),
-    ...(security.sasl ? { sasl: USERS.foreshock } : {}),
-    ...(authority === undefined ? {} : { authority }),
-  };
+  const isUp = (_: unknown, index: number) => nodes[index]!.running;
   let stopping: Promise<void> | undefined;
-  const stop = async () => {
-    // All at once: with its majority gone, the last of three would wait for a controller to hand over to.
-    await Promise.all(nodes.map((node) => end(node)));
-    if (inContainers) {
-      for (const id of ids) docker('rm', '--force', '--volumes', containerOf(name, id));
-      docker('network', 'rm', networkOf(name));
-    }
-    if (!options.dataFolder && !options.keep) rmSync(dataFolder, { recursive: true, force: true });
-  };
-  const mustRun = (expected: readonly number[]) => {
-    const down = expected.filter((id) => !nodes[id - 1]!.running);
-    if (down.length === 0) return;
-    const logs = down.map((id) => `Kafka node ${id} ended:\n${nodes[id - 1]!.log()}`);
-    throw new Error(logs.join('\n'));
-  };
-  const cluster: Cluster = {
-    version,
-    brokers: target.brokers,
+  return {
+    version: plan.version,
+    brokers,
     dataFolder,
-    ...(security.sasl ? { users: USERS } : {}),
+    ...(users ? { users } : {}),
     ...(authority === undefined ? {} : { authority }),
     node: (id) => {
       const node = nodes[id - 1];
       if (!node) throw new Error(`there is no node ${id}`);
       return node;
     },
-    ready: () => {
-      const up = ids.filter((id) => nodes[id - 1]!.running);
-      const brokers = up.map((id) => target.brokers[id - 1]!);
-      return brokersReady({ ...target, brokers }, { withinMs: 120_000, alive: () => mustRun(up) });
-    },
+    ready: (expected = nodes.filter(isUp).length) =>
+      brokersReady(
+        {
+          brokers: brokers.filter(isUp),
+          ...(users ? { sasl: users.foreshock } : {}),
+          ...(authority === undefined ? {} : { authority }),
+        },
+        { withinMs: 120_000, alive: () => mustRun(nodes, expected) },
+      ),
     stop: () => {
-      stopping ??= stop();
+      stopping ??= release();
       return stopping;
     },
   };
-  try {
-    await Promise.all(nodes.map((node) => node.start()));
-    mustRun(ids);
-    await cluster.ready();
-  } catch (error) {
-    await cluster.stop();
-    throw error;
-  }
-  return cluster;
 }
 
-/** Asks a node to go, and after 10 s no longer asks: a frozen one cannot answer, and nobody reads this data again. */
-async function end(node: ClusterNode): Promise<void> {
-  if (!node.running) return;
-  await node.thaw().catch(() => {});
-  const late = setTimeout(() => void node.kill('SIGKILL').catch(() => {}), 10_000);
-  await node.kill('SIGTERM').finally(() => clearTimeout(late));
+/** Waiting for a node that has ended is in vain; it said why. */
+function mustRun(nodes: readonly ClusterNode[], expected: number): void {
+  const down = nodes.filter(({ running }) => !running);
+  if (nodes.length - down.length >= expected) return;
+  throw new Error(`a Kafka node ended:\n${down.map(({ log }) => log()).join('\n')}`);
 }
 
 function throwawayFolder(): string {
   const parent = join(projectRoot, '.cache/kafka/data');
   mkdirSync(parent, { recursive: true });
   return mkdtempSync(join(parent, 'cluster-'));
-}
-
-async function format(java: string, args: readonly string[]): Promise<void> {
-  const said = boundedLog();
-  const tool = spawn(java, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 });
-  tool.stdout.on('data', said.add);
-  tool.stderr.on('data', said.add);
-  const [code] = await once(tool, 'close');
-  if (code !== 0) throw new Error(`Kafka could not format its storage:\n${said.text()}`);
 }

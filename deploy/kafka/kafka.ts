@@ -14,7 +14,10 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   if (wish.lock) return lock(wish);
-  const provider = chooseProvider(thisMachine(wish.version), { own: false, security: wish.security });
+  const provider = chooseProvider(thisMachine(wish.version), {
+    own: false,
+    plain: isPlain(wish),
+  });
   if (provider.kind === 'none') {
     process.stderr.write(`${provider.reason}\n`);
     return 1;
@@ -31,13 +34,20 @@ async function main(args: readonly string[]): Promise<number> {
   return run(wish);
 }
 
+const isPlain = ({ security, dataFolder, keep }: Arguments) =>
+  !security.sasl && !security.tls && !dataFolder && !keep;
+
 async function run(wish: Arguments): Promise<number> {
   // Asked to end before it is up, it ends as soon as it is up: half a cluster is not left behind.
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
   const started = performance.now();
-  const cluster = await startCluster({ ...wish, tell: (line) => process.stderr.write(`${line}\n`) });
+  const cluster = await startCluster({
+    ...wish,
+    orderly: true,
+    tell: (line) => process.stderr.write(`${line}\n`),
+  });
   try {
     process.stdout.write(describeCluster(cluster, wish, performance.now() - started));
     await interrupted;

@@ -1,5 +1,4 @@
 import { describe, expect, test, vi } from 'vitest';
-import { NO_SECURITY } from './plan.ts';
 import { chooseProvider, type Machine } from './provider.ts';
 
 const bare: Machine = {
@@ -16,11 +15,8 @@ const whole: Machine = {
   mavenAnswers: () => true,
   jarsFetched: () => true,
 };
-const choose = (machine: Partial<Machine>, wish: { own?: boolean; tls?: boolean } = {}) =>
-  chooseProvider(
-    { ...bare, ...machine },
-    { own: wish.own ?? false, security: { ...NO_SECURITY, tls: wish.tls ?? false } },
-  );
+const choose = (machine: Partial<Machine>, wish: { own?: boolean; plain?: boolean } = {}) =>
+  chooseProvider({ ...bare, ...machine }, { own: wish.own ?? false, plain: wish.plain ?? true });
 
 describe('brokers come', () => {
   test('from those that are given, and nothing else is asked', () => {
@@ -36,8 +32,8 @@ describe('brokers come', () => {
     expect(choose(whole, { own: true }).kind).toBe('docker');
   });
 
-  test('never from a container where users or certificates are asked for', () => {
-    expect(choose(whole, { own: true, tls: true })).toEqual({ kind: 'java', java: 'java' });
+  test('never from a container where users, certificates or lasting data are asked for', () => {
+    expect(choose(whole, { own: true, plain: false })).toEqual({ kind: 'java', java: 'java' });
   });
 
   test.each([

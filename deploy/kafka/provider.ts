@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { libFolder } from './artifacts.ts';
 import { javaMajor, javaProgram } from './commands.ts';
-import type { ClusterSecurity, KafkaVersion } from './plan.ts';
+import type { KafkaVersion } from './plan.ts';
 
 export const JAVA_MAJOR_MIN = 17;
 
@@ -25,19 +25,16 @@ export interface Machine {
 
 /**
  * Given brokers, else Docker, else Java with Maven. A cluster that is started for a test is never the given one
- * (`own`): brokers that belong to somebody else are not killed. With security it is never a container: the image has
- * no documented way to create users.
+ * (`own`): brokers that belong to somebody else are not killed. Only a `plain` one can live in containers, without users
+ * and certificates, for which the image has no documented way, and without data that stays.
  */
-export function chooseProvider(
-  machine: Machine,
-  wish: { own: boolean; security: ClusterSecurity },
-): Provider {
+export function chooseProvider(machine: Machine, wish: { own: boolean; plain: boolean }): Provider {
   const given = (machine.env['FORESHOCK_KAFKA'] ?? '')
     .split(',')
     .map((address) => address.trim())
     .filter((address) => address !== '');
   if (given.length > 0 && !wish.own) return { kind: 'given', brokers: given };
-  if (!wish.security.sasl && !wish.security.tls && machine.dockerAnswers()) return { kind: 'docker' };
+  if (wish.plain && machine.dockerAnswers()) return { kind: 'docker' };
   const major = machine.javaMajor();
   const java = major !== undefined && major >= JAVA_MAJOR_MIN;
   const jars = java && (machine.jarsFetched() || machine.mavenAnswers());

@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { type Cluster, startCluster } from '../../deploy/kafka/cluster.ts';
-import { KAFKA_VERSIONS, kafkaVersion, NO_SECURITY } from '../../deploy/kafka/plan.ts';
+import { KAFKA_VERSIONS, kafkaVersion } from '../../deploy/kafka/plan.ts';
 import { chooseProvider, thisMachine } from '../../deploy/kafka/provider.ts';
 
 /** What a run knows about Kafka. `startable`: true, or why tests cannot start clusters of their own. */
@@ -24,9 +24,9 @@ export default async function shareBroker(project: TestProject): Promise<(() => 
   const version = kafkaVersion(asked);
   if (!version) throw new Error(`KAFKA_VERSION is ${asked}; known are ${KAFKA_VERSIONS.join(', ')}`);
   const machine = thisMachine(version);
-  const own = chooseProvider(machine, { own: true, security: NO_SECURITY });
+  const own = chooseProvider(machine, { own: true, plain: true });
   const startable = own.kind === 'none' ? own.reason : true;
-  const provider = chooseProvider(machine, { own: false, security: NO_SECURITY });
+  const provider = chooseProvider(machine, { own: false, plain: true });
   if (provider.kind === 'none') {
     project.provide('kafka', { reason: provider.reason, startable });
     return undefined;
