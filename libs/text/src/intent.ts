@@ -1,19 +1,29 @@
 import type { Intent } from '@foreshock/model/match';
-import type { Cue, CueHit } from './cues.ts';
+import type { Cue, CueHits } from './cues.ts';
 import { INTENT_PHRASES } from './intent-phrases.ts';
 import type { Token } from './tokens.ts';
 
-/** What a phrase tells about why somebody posts. */
-export type IntentCue = { readonly kind: 'intent'; readonly tells: IntentTell };
 export type IntentTell = keyof typeof INTENT_PHRASES;
+const TELLS = Object.keys(INTENT_PHRASES) as readonly IntentTell[];
 
-export function intentCues(): Cue<IntentCue>[] {
-  const cues: Cue<IntentCue>[] = [];
-  for (const [tells, phrases] of Object.entries(INTENT_PHRASES)) {
-    const meaning: IntentCue = { kind: 'intent', tells: tells as IntentTell };
-    for (const phrase of phrases) cues.push({ phrase, meaning });
+/** Cues of what phrases tell about why somebody posts, numbered from `first`. */
+export const intentCues = (first: number): Cue[] =>
+  TELLS.flatMap((tells, index) => INTENT_PHRASES[tells].map((phrase) => ({ phrase, cue: first + index })));
+
+/** How many places of a post tell each thing; places that touch count once. */
+export function tellsIn(hits: CueHits, first: number): ReadonlyMap<IntentTell, number> {
+  const counts = new Int32Array(TELLS.length);
+  const ends = new Int32Array(TELLS.length);
+  for (let hit = 0; hit < hits.count; hit++) {
+    const which = hits.cue[hit]! - first;
+    if (which < 0) continue;
+    if (ends[which] === 0 || hits.startOf(hit) >= ends[which]!) counts[which]!++;
+    ends[which] = hits.end[hit]!;
   }
-  return cues;
+  const tells = new Map<IntentTell, number>();
+  for (let which = 0; which < TELLS.length; which++)
+    if (counts[which]! > 0) tells.set(TELLS[which]!, counts[which]!);
+  return tells;
 }
 
 /** Everything the decision looks at. */
@@ -139,39 +149,50 @@ function troubleIntent(signs: IntentSigns, told: Told, news: number): Intent {
   return 'complaint';
 }
 
-const PERSONAL: ReadonlySet<string> = new Set(
-  "i i'm im i've ive i'll i'd my me mine myself ich mein meine meinen meinem mir mich mi mis me yo conmigo je j'ai mon ma mes moi eu meu minha meus minhas io mio mia ik mijn mij".split(
-    ' ',
-  ),
-);
-const DIRECT: ReadonlySet<string> = new Set(
-  "you your yours you're u ur ya'll yall y'all du dein ihr euch tu vous votre vos usted ustedes voces vosotros".split(
-    ' ',
-  ),
-);
+const PERSONAL = 1;
+const DIRECT = 2;
+const COLLECTIVE = 4;
 /** A post that starts with one of these asks, with or without its mark. */
-const ASKING: ReadonlySet<string> = new Set(
-  'when where who which is are do does did can could will would should any anyone anybody has cuando donde como wann wo wie quand comment'.split(
-    ' ',
-  ),
-);
+const ASKING = 8;
 /** With a mark these start a question too; without one as often as not a lament. */
-const MAYBE_ASKING: ReadonlySet<string> = new Set('how why what am hi hey was were have'.split(' '));
-const COLLECTIVE: ReadonlySet<string> = new Set(
-  "we we're we've we'll our ours us wir unser uns nous notre nos nosotros nuestro".split(' '),
-);
-const COMMANDS: ReadonlySet<string> = new Set(
-  'join come get grab check checkout win use visit book shop follow rt retweet buy order call dm click register sign meet catch enter save discover try see watch listen read subscribe contact apply earn add bring make let give put fix open allow please reminder'.split(
-    ' ',
-  ),
-);
-const ANSWERED: ReadonlySet<string> = new Set('yes no nope yep yeah nah'.split(' '));
+const MAYBE_ASKING = 16;
+const COMMAND = 32;
+const ANSWER = 64;
+
+/** What a word says about who speaks to whom, as bits: one look-up a word. */
+const SPEECH: ReadonlyMap<string, number> = speechBits([
+  [
+    PERSONAL,
+    "i i'm im i've ive i'll i'd my me mine myself ich mein meine meinen meinem mir mich mi mis yo conmigo je j'ai mon ma mes moi eu meu minha meus minhas io mio mia ik mijn mij",
+  ],
+  [
+    DIRECT,
+    "you your yours you're u ur ya'll yall y'all du dein ihr euch tu vous votre vos usted ustedes voces vosotros",
+  ],
+  [COLLECTIVE, "we we're we've we'll our ours us wir unser uns nous notre nos nosotros nuestro"],
+  [
+    ASKING,
+    'when where who which is are do does did can could will would should any anyone anybody has cuando donde como wann wo wie quand comment',
+  ],
+  [MAYBE_ASKING, 'how why what am hi hey was were have'],
+  [
+    COMMAND,
+    'join come get grab check checkout win use visit book shop follow rt retweet buy order call dm click register sign meet catch enter save discover try see watch listen read subscribe contact apply earn add bring make let give put fix open allow please reminder',
+  ],
+  [ANSWER, 'yes no nope yep yeah nah'],
+]);
+
+function speechBits(lists: readonly (readonly [number, string])[]): ReadonlyMap<string, number> {
+  const bits = new Map<string, number>();
+  for (const [bit, words] of lists)
+    for (const word of words.split(' ')) bits.set(word, (bits.get(word) ?? 0) | bit);
+  return bits;
+}
 
 /** Reads the signs off a post’s tokens and cues. */
 export function intentSigns(
   tokens: readonly Token[],
-  hits: readonly CueHit<{ readonly kind: string; readonly tells?: IntentTell }>[],
-  understood: { readonly issues: number; readonly score: number },
+  understood: Pick<IntentSigns, 'issues' | 'score' | 'tells' | 'negations'>,
 ): IntentSigns {
   const counts: Record<Token['kind'], number> = {
     word: 0,
@@ -182,9 +203,7 @@ export function intentSigns(
     number: 0,
     mark: 0,
   };
-  let personal = false;
-  let direct = false;
-  let collective = false;
+  let spoken = 0;
   let exclaims = false;
   let insists = false;
   let lastStop: Token | undefined;
@@ -195,9 +214,7 @@ export function intentSigns(
   for (const token of tokens) {
     counts[token.kind]++;
     if (token.kind === 'word') {
-      personal ||= PERSONAL.has(token.key);
-      direct ||= DIRECT.has(token.key);
-      collective ||= COLLECTIVE.has(token.key);
+      spoken |= SPEECH.get(token.key) ?? 0;
       firstWord ??= token;
       if (lastStop) afterStop ??= token;
     } else if (token.kind === 'mark' && /[!?]/.test(token.raw)) {
@@ -208,30 +225,29 @@ export function intentSigns(
     }
     if (token.kind !== 'mark') first ??= token;
   }
-  const begins = firstWord?.key ?? '';
+  const begins = SPEECH.get(firstWord?.key ?? '') ?? 0;
+  const personal = (spoken & PERSONAL) !== 0;
   const marked = lastStop?.raw.includes('?') ?? false;
-  const answered = marked && afterStop !== undefined && ANSWERED.has(afterStop.key);
+  const answered = marked && afterStop !== undefined && ((SPEECH.get(afterStop.key) ?? 0) & ANSWER) !== 0;
   const opens = firstStop?.raw.includes('?') ?? false;
   return {
     ...understood,
-    tells: tellsOf(hits),
     asks:
       !answered &&
       (marked ||
-        (opens && (ASKING.has(begins) || MAYBE_ASKING.has(begins))) ||
-        (lastStop === undefined && ASKING.has(begins) && counts.word <= UNMARKED_QUESTION_WORDS_MAX)),
-    negations: hits.reduce((sum, { meaning }) => sum + (meaning.kind === 'negator' ? 1 : 0), 0),
+        (opens && (begins & (ASKING | MAYBE_ASKING)) !== 0) ||
+        (lastStop === undefined && (begins & ASKING) !== 0 && counts.word <= UNMARKED_QUESTION_WORDS_MAX)),
     insists,
     exclaims,
     links: counts.url,
     truncated: isTruncated(tokens),
     emoji: counts.emoji,
     personal,
-    direct,
-    collective: collective && !personal,
+    direct: (spoken & DIRECT) !== 0,
+    collective: (spoken & COLLECTIVE) !== 0 && !personal,
     addressed: first?.kind === 'handle',
     formal: /^\p{Lu}/u.test(firstWord?.raw ?? ''),
-    commands: COMMANDS.has(begins),
+    commands: (begins & COMMAND) !== 0,
     names: namesIn(tokens),
     amounts: counts.number,
   };
@@ -242,20 +258,6 @@ const UNMARKED_QUESTION_WORDS_MAX = 24;
 function isTruncated(tokens: readonly Token[]): boolean {
   const last = tokens.findLastIndex((token) => token.kind === 'url');
   return last > 0 && /^(?:\.\.\.+|…)$/.test(tokens[last - 1]!.raw);
-}
-
-function tellsOf(
-  hits: readonly CueHit<{ readonly kind: string; readonly tells?: IntentTell }>[],
-): ReadonlyMap<IntentTell, number> {
-  const tells = new Map<IntentTell, number>();
-  const ends = new Map<IntentTell, number>();
-  for (const { meaning, start, end } of hits) {
-    if (meaning.tells === undefined) continue;
-    if (start >= (ends.get(meaning.tells) ?? 0))
-      tells.set(meaning.tells, (tells.get(meaning.tells) ?? 0) + 1);
-    ends.set(meaning.tells, Math.max(end, ends.get(meaning.tells) ?? 0));
-  }
-  return tells;
 }
 
 function namesIn(tokens: readonly Token[]): number {

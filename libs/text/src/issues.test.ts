@@ -26,8 +26,7 @@ const packs = [
 const table = compileIssues(packs);
 const scanner = createCueScanner(table.cues);
 const issues = (content: string): string[] => {
-  const { text, hits } = scanner.find(content);
-  return table.issuesOf(text, hits);
+  return table.issuesOf(scanner.find(content));
 };
 
 describe('issues', () => {

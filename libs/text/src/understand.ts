@@ -1,9 +1,9 @@
 import type { IssuePack } from '@foreshock/model/config';
 import type { Intent, Sentiment, Understanding } from '@foreshock/model/match';
 import { copyKeyOf } from './copy-key.ts';
-import { type CueHit, createCueScanner } from './cues.ts';
-import { type IntentCue, intentCues, intentOf, intentSigns } from './intent.ts';
-import { compileIssues, type IssueCue } from './issues.ts';
+import { createCueScanner } from './cues.ts';
+import { intentCues, intentOf, intentSigns, tellsIn } from './intent.ts';
+import { compileIssues } from './issues.ts';
 import { languageOf } from './language.ts';
 import { labelled, sentimentOf } from './sentiment.ts';
 import { termsOf } from './terms.ts';
@@ -23,20 +23,25 @@ export interface Understander {
   understand(input: UnderstandInput): Understood;
 }
 
-type UnderstandingCue = IssueCue | IntentCue;
-
 /** Compiles the packs once; reading a post then takes a few passes over its text. */
 export function createUnderstanding(packs: readonly IssuePack[]): Understander {
   const table = compileIssues(packs);
-  const scanner = createCueScanner<UnderstandingCue>([...table.cues, ...intentCues()]);
+  const scanner = createCueScanner([...table.cues, ...intentCues(table.cueCount)]);
   return {
     understand({ content, language: declared }) {
       const tokens = tokenize(content);
       const language = languageOf(declared, content, tokens);
       const words = sentimentOf(content, language);
-      const { text, hits } = scanner.find(content);
-      const found = table.issuesOf(text, hits.filter(isIssueHit));
-      const intent = intentOf(intentSigns(tokens, hits, { issues: found.length, score: words.score }));
+      const hits = scanner.find(content);
+      const found = table.issuesOf(hits);
+      const intent = intentOf(
+        intentSigns(tokens, {
+          issues: found.length,
+          score: words.score,
+          tells: tellsIn(hits, table.cueCount),
+          negations: table.negationsIn(hits),
+        }),
+      );
       const issues = intent === 'promo_spam' || intent === 'praise' ? [] : found.slice(0, 32);
       const copyKey = copyKeyOf(tokens);
       return {
@@ -60,5 +65,3 @@ function meant(words: Sentiment, intent: Intent, issues: number): Sentiment {
   const { score } = words;
   return labelled(score > 0 ? -0.2 - score * 0.2 : score - 0.2 * (1 + score));
 }
-
-const isIssueHit = (hit: CueHit<UnderstandingCue>): hit is CueHit<IssueCue> => hit.meaning.kind !== 'intent';
