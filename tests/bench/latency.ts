@@ -20,6 +20,7 @@ import {
   temporaryFolder,
   writeConfig,
 } from '../e2e/foreshock-process.ts';
+import { storeFile } from '../e2e/open-log.ts';
 import { livePastDays, type PastPost } from '../e2e/past-days.ts';
 import { seeded } from '../simulation/small-night.ts';
 
@@ -53,7 +54,12 @@ let running: RunningForeshock | undefined;
 try {
   const empty = await measureEmpty();
   const config = writeConfig(folder, configOf(WATCHES, join(folder, 'learned.sqlite')), 'learned.yaml');
-  await livePastDays({ config, store: join(folder, 'learned.sqlite'), source: 'till', posts: chatter });
+  await livePastDays({
+    config,
+    open: storeFile(join(folder, 'learned.sqlite')),
+    source: 'till',
+    posts: chatter,
+  });
   const first = await runForeshock(config);
   await first.stop();
   running = await runForeshock(config);

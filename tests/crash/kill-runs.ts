@@ -7,6 +7,7 @@ import {
   temporaryFolder,
   writeConfig,
 } from '../e2e/foreshock-process.ts';
+import { storeFile } from '../e2e/open-log.ts';
 import { livePastDays } from '../e2e/past-days.ts';
 import { type Behaviour, type ReceiverServer, startReceiverServer } from '../fakes/receiver-server.ts';
 import { seeded } from '../simulation/small-night.ts';
@@ -66,7 +67,7 @@ export async function killRuns(options: {
   }
 
   try {
-    await livePastDays({ config, store, source: SOURCE, now: startedAt, posts });
+    await livePastDays({ config, open: storeFile(store), source: SOURCE, now: startedAt, posts });
     const driving = drive();
     for (let kills = 1; kills <= options.kills; kills++) {
       hook.script(...disturbances(random));
@@ -88,11 +89,24 @@ export async function killRuns(options: {
     await untilTold(hook, troubles);
     await running.stop();
 
-    const verdict = await judgeKilled({ config, store, troubles, acknowledged, hook, posts, startedAt });
-    const killed = await aheadFigures({ config, store, startedAt });
+    const verdict = await judgeKilled({
+      config,
+      open: storeFile(store),
+      troubles,
+      acknowledged,
+      hook,
+      posts,
+      startedAt,
+    });
+    const killed = await aheadFigures({ config, open: storeFile(store), startedAt });
     const calmStore = join(folder, 'undisturbed.sqlite');
-    await livePastDays({ config, store: calmStore, source: SOURCE, now: startedAt, posts });
-    const undisturbed = await aheadFigures({ config, store: calmStore, startedAt, posts: acknowledged });
+    await livePastDays({ config, open: storeFile(calmStore), source: SOURCE, now: startedAt, posts });
+    const undisturbed = await aheadFigures({
+      config,
+      open: storeFile(calmStore),
+      startedAt,
+      posts: acknowledged,
+    });
     if (undisturbed.length === 0) throw new Error('the undisturbed run found nothing to compare with');
     return {
       acknowledged: acknowledged.length,

@@ -3,14 +3,11 @@ import { readJson } from '@foreshock/model/canonical-json';
 import type { Config } from '@foreshock/model/config';
 import type { Incident } from '@foreshock/model/incident';
 import type { Delivery } from '@foreshock/model/notice';
-import type { Snapshot } from '@foreshock/model/state';
-import { systemClock } from '@foreshock/runtime/clock';
 import { loadConfig } from '@foreshock/runtime/config-file/load-config';
-import { silentLogger } from '@foreshock/runtime/log';
+import { readSnapshots } from '@foreshock/runtime/snapshots';
 import { foldText } from '@foreshock/text/fold';
 import type { TopicLog } from '@foreshock/topic-log/contract';
-import type { SqliteLog } from '@foreshock/topic-log/sqlite/log';
-import { openStore } from '../../services/cli/src/pipeline/start-pipeline.ts';
+import type { OpenLog } from '../e2e/open-log.ts';
 import { LEARNED_MINUTES, type PastPost } from '../e2e/past-days.ts';
 import type { ReceiverServer } from '../fakes/receiver-server.ts';
 import { liveWatches, type Pushed, SOURCE } from './pushed-posts.ts';
@@ -20,22 +17,21 @@ export interface KilledVerdict {
   readonly extra: readonly string[];
 }
 
-/** Opens a store that nobody has open, with the config that it belongs to. */
+/** Opens a log that nobody works on, with the config that it belongs to. */
 export async function openKilled(options: {
   readonly config: string;
-  readonly store: string;
-}): Promise<{ log: SqliteLog; config: Config }> {
+  readonly open: OpenLog;
+}): Promise<{ log: TopicLog; config: Config }> {
   const loaded = await loadConfig(options.config, { foldPhrase: foldText });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
   const { config } = loaded;
-  const log = await openStore({ store: options.store, config, clock: systemClock, logger: silentLogger });
-  return { log, config };
+  return { log: await options.open(config), config };
 }
 
-/** Holds the store and what the receiver got against what was acknowledged and what had to be found. */
+/** Holds the log and what the receiver got against what was acknowledged and what had to be found. */
 export async function judgeKilled(options: {
   readonly config: string;
-  readonly store: string;
+  readonly open: OpenLog;
   readonly troubles: number;
   readonly acknowledged: readonly Pushed[];
   readonly hook: Pick<ReceiverServer, 'received'>;
@@ -109,8 +105,10 @@ async function counts(
   for (const { id } of options.posts(startedAt - LEARNED_MINUTES * 60_000, startedAt - 60_000))
     add(/^past-(.+)-\d+$/.exec(id)![1]!);
   for (const { watch } of options.acknowledged) add(watch);
-  for (const snapshot of (await newest<Snapshot>(log, 'snapshots')).values()) {
-    if (snapshot.stage !== 'detect') continue;
+  const snapshots = [...(await readSnapshots(log, 'detect')).values()].flat();
+  for (const watch of want.keys())
+    if (!snapshots.some((snapshot) => snapshot.watch === watch)) lost.push(`the state of ${watch}`);
+  for (const snapshot of snapshots) {
     const { counted, late } = decodeWatch(snapshot.state).counters;
     const should = want.get(snapshot.watch!) ?? 0;
     if (counted < should)
@@ -121,9 +119,13 @@ async function counts(
 
 async function records(log: TopicLog, topic: string): Promise<{ key: string; value: Uint8Array }[]> {
   const all: { key: string; value: Uint8Array }[] = [];
-  const { start } = await log.bounds(topic, 0);
-  for await (const batch of log.scan(topic, 0, { from: start }))
-    for (const { key, value } of batch.records) if (key !== null && value !== null) all.push({ key, value });
+  const partitions = await log.partitions(topic);
+  for (let partition = 0; partition < partitions; partition++) {
+    const { start } = await log.bounds(topic, partition);
+    for await (const batch of log.scan(topic, partition, { from: start }))
+      for (const { key, value } of batch.records)
+        if (key !== null && value !== null) all.push({ key, value });
+  }
   return all;
 }
 

@@ -21,9 +21,14 @@ export interface Pushed {
   readonly atMs: number;
 }
 
-export const killedConfig = (options: { store: string; hook: string; troubles: number }): Config => ({
+/** Over a SQLite file, or over a cluster. */
+export const killedConfig = (
+  options: { hook: string; troubles: number } & Pick<Config, 'store' | 'kafka' | 'partitions'>,
+): Config => ({
   version: 1,
-  store: options.store,
+  ...(options.store === undefined ? {} : { store: options.store }),
+  ...(options.kafka === undefined ? {} : { kafka: options.kafka }),
+  ...(options.partitions === undefined ? {} : { partitions: options.partitions }),
   lateness: LATENESS,
   sources: [{ name: SOURCE, kind: 'push' }],
   watches: ['talk', 'later', ...liveWatches(options.troubles)].map((id) => ({

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { removeFolder, temporaryFolder, writeConfig } from '../e2e/foreshock-process.ts';
+import { storeFile } from '../e2e/open-log.ts';
 import { livePastDays } from '../e2e/past-days.ts';
 import type { Received } from '../fakes/receiver-server.ts';
 import { killRuns } from './kill-runs.ts';
@@ -27,7 +28,7 @@ test('control: the verdict notices a lost post, a lost incident, a second body a
   const config = writeConfig(folder, killedConfig({ store, hook: 'http://127.0.0.1:1', troubles: 1 }));
   const startedAt = Date.now();
   const posts = calmDays(1);
-  await livePastDays({ config, store, source: SOURCE, now: startedAt, posts });
+  await livePastDays({ config, open: storeFile(store), source: SOURCE, now: startedAt, posts });
   const message = (key: string, link: string): Received => ({
     method: 'POST',
     path: '/',
@@ -39,7 +40,7 @@ test('control: the verdict notices a lost post, a lost incident, a second body a
   });
   const { lost, extra } = await judgeKilled({
     config,
-    store,
+    open: storeFile(store),
     troubles: 1,
     acknowledged: [{ id: 'gone', watch: 'talk', text: '', author: 'a', atMs: startedAt }],
     hook: { received: [message('a', 'one'), message('a', 'two'), message('b', 'two')] },
@@ -50,6 +51,9 @@ test('control: the verdict notices a lost post, a lost incident, a second body a
     'gone was acknowledged and is not in the log',
     'incident live-0-1',
     'nobody was told of live-0-1',
+    'the state of talk',
+    'the state of later',
+    'the state of live-0',
   ]);
   expect(extra).toEqual(['a was sent with another body', 'live-7-1/9/0 was sent as a and as b']);
 });

@@ -12,6 +12,7 @@ import {
   until,
   writeConfig,
 } from './foreshock-process.ts';
+import { storeFile } from './open-log.ts';
 import { livePastDays } from './past-days.ts';
 
 /** One word a post, found nowhere else: what is left of a post is found by it. */
@@ -55,7 +56,7 @@ beforeAll(async () => {
   });
   await livePastDays({
     config,
-    store: join(folder, 'store', 'foreshock.sqlite'),
+    open: storeFile(join(folder, 'store', 'foreshock.sqlite')),
     source: 'till',
     posts: (fromMs, toMs) =>
       Array.from({ length: Math.floor((toMs - fromMs) / HOURS_MS) }, (_, hour) => ({

@@ -30,6 +30,8 @@ export interface Finished {
 }
 
 export interface CommandOptions {
+  /** After `run`: `--log kafka`, `--only detector`. */
+  readonly args?: readonly string[];
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
@@ -67,7 +69,12 @@ export interface RunningForeshock {
 }
 
 export interface StartingForeshock {
+  readonly pid: number;
+  /** Where it listens; that is before it is ready. */
+  readonly listening: Promise<string>;
   readonly ready: Promise<RunningForeshock>;
+  readonly exited: Promise<number | null>;
+  readonly stderr: () => string;
   /** Kills it at once, ready or not. */
   kill(): Promise<void>;
 }
@@ -78,7 +85,7 @@ export const runForeshock = (config: string, options: CommandOptions = {}): Prom
 
 export function startForeshock(config: string, options: CommandOptions = {}): StartingForeshock {
   const startedAt = performance.now();
-  const child = start(['run', '-c', config, '-p', '0'], options);
+  const child = start(['run', '-c', config, '-p', '0', ...(options.args ?? [])], options);
   const [stdout, stderr] = [collect(child.stdout!), collect(child.stderr!)];
   child.stdin!.end();
   const exited = once(child, 'exit').then(([code]) => code as number | null);
@@ -86,12 +93,14 @@ export function startForeshock(config: string, options: CommandOptions = {}): St
     child.kill('SIGKILL');
     await exited;
   };
+  const ended = exited.then((code): never => {
+    throw new Error(`foreshock run ended with ${code}: ${stderr()}`);
+  });
+  ended.catch(() => undefined);
+  const listens = Promise.race([listening(child, stderr), ended]);
+  listens.catch(() => undefined);
   const untilRunning = async (): Promise<RunningForeshock> => {
-    const ended = exited.then((code): never => {
-      throw new Error(`foreshock run ended with ${code}: ${stderr()}`);
-    });
-    ended.catch(() => undefined);
-    const address = await Promise.race([listening(child, stderr), ended]);
+    const address = await listens;
     await Promise.race([untilReady(address, child), ended]);
     return {
       pid: child.pid!,
@@ -111,7 +120,7 @@ export function startForeshock(config: string, options: CommandOptions = {}): St
   const ready = untilRunning();
   // Whoever kills it before it is ready does not ask for it any more.
   ready.catch(() => undefined);
-  return { ready, kill };
+  return { pid: child.pid!, listening: listens, ready, exited, stderr, kill };
 }
 
 function listening(child: ChildProcess, stderr: () => string): Promise<string> {

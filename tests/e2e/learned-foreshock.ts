@@ -8,6 +8,7 @@ import {
   temporaryFolder,
   writeConfig,
 } from './foreshock-process.ts';
+import { storeFile } from './open-log.ts';
 import { livePastDays } from './past-days.ts';
 
 const HOUR_MS = 3_600_000;
@@ -56,7 +57,7 @@ export async function startLearned(changes: Partial<Config> = {}): Promise<Learn
   });
   await livePastDays({
     config,
-    store,
+    open: storeFile(store),
     source: 'till',
     posts: (fromMs, toMs) =>
       Array.from({ length: Math.floor((toMs - fromMs) / HOUR_MS) }, (_, hour) => ({

@@ -3,10 +3,9 @@ import type { Mention, SourceStatus } from '@foreshock/model/mention';
 import { systemClock } from '@foreshock/runtime/clock';
 import { loadConfig } from '@foreshock/runtime/config-file/load-config';
 import { openConfigRevisions } from '@foreshock/runtime/config-revisions';
-import { silentLogger } from '@foreshock/runtime/log';
 import { foldText } from '@foreshock/text/fold';
 import { type NewRecord, partitionOf } from '@foreshock/topic-log/contract';
-import { openStore } from '../../services/cli/src/pipeline/start-pipeline.ts';
+import type { OpenLog } from './open-log.ts';
 
 const MINUTE_MS = 60_000;
 /** A day is learned before anything pages. */
@@ -27,7 +26,7 @@ export interface PastPost {
  */
 export async function livePastDays(options: {
   readonly config: string;
-  readonly store: string;
+  readonly open: OpenLog;
   readonly source: string;
   /** The past ends here. Now, unless told. */
   readonly now?: number;
@@ -38,11 +37,11 @@ export async function livePastDays(options: {
   const { config, packs } = loaded;
   const now = options.now ?? systemClock.now();
   const fromMs = now - LEARNED_MINUTES * MINUTE_MS;
-  const log = await openStore({ store: options.store, config, clock: systemClock, logger: silentLogger });
+  const log = await options.open(config);
   try {
     const revisions = await openConfigRevisions(log, { now: () => fromMs });
     await revisions.adopt(config, packs);
-    const partitions = config.partitions ?? 1;
+    const partitions = await log.partitions('mentions');
     const timed = options.posts(fromMs, now - MINUTE_MS).map((post) => ({
       atMs: post.atMs,
       records: [postRecord(post, options.source, partitions)],

@@ -6,6 +6,7 @@ import { openKilled } from '../crash/killed-verdict.ts';
 import { need } from '../needs.ts';
 import { until, foreshock as verb } from './foreshock-process.ts';
 import { type LearnedForeshock, startLearned } from './learned-foreshock.ts';
+import { storeFile } from './open-log.ts';
 
 /** The limit of a process on the size of its files stands for the disk: it can be set and lifted while that runs. */
 const found = (() => {
@@ -79,7 +80,7 @@ describe.skipIf(limited === 'skip')('a store that cannot grow', () => {
     const port = String(foreshock.running.port);
     const explained = await verb(['explain', 'orion-1', '-c', foreshock.config, '-p', port, '--json']);
     expect(explained.code).toBe(0);
-    const { log } = await openKilled({ config: foreshock.config, store: foreshock.store });
+    const { log } = await openKilled({ config: foreshock.config, open: storeFile(foreshock.store) });
     const stored = new Set<string | null>();
     const { start } = await log.bounds('mentions', 0);
     for await (const batch of log.scan('mentions', 0, { from: start }))
