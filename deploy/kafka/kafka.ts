@@ -22,16 +22,24 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${provider.reason}\n`);
     return 1;
   }
+  if (provider.kind === 'given') return askGiven(provider.brokers);
   if (wish.check) {
     process.stdout.write(`Kafka ${wish.version} from ${describeProvider(provider)}\n`);
     return 0;
   }
-  if (provider.kind === 'given') {
-    const found = await countBrokers({ brokers: provider.brokers });
-    process.stdout.write(`FORESHOCK_KAFKA answers: ${found} brokers at ${provider.brokers.join()}\n`);
-    return 0;
-  }
   return run(wish);
+}
+
+async function askGiven(brokers: readonly string[]): Promise<number> {
+  try {
+    const found = await countBrokers({ brokers });
+    process.stdout.write(`FORESHOCK_KAFKA answers: a cluster of ${found}, at ${brokers.join()}\n`);
+    return 0;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`FORESHOCK_KAFKA names brokers that do not answer: ${reason}\n`);
+    return 1;
+  }
 }
 
 const isPlain = ({ security, dataFolder, keep }: Arguments) =>
