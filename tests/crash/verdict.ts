@@ -125,7 +125,8 @@ async function countersByWatch(log: TopicLog): Promise<Map<string, object>> {
   const found = new Map<string, object>();
   for (const { value } of await records(log, 'snapshots')) {
     const snapshot = readJson(value!) as Snapshot;
-    if (snapshot.stage === 'detect') found.set(snapshot.watch!, decodeWatch(snapshot.state).counters);
+    if (snapshot.stage === 'detect' && snapshot.watch !== undefined)
+      found.set(snapshot.watch, decodeWatch(snapshot.state).counters);
   }
   return found;
 }

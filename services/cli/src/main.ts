@@ -65,7 +65,11 @@ program
   .option('--timezone <zone>', 'zone of times that have none: an IANA name or +HH:MM', 'UTC')
   .option('--source <name>', 'source of rows that name none', 'replay')
   .option('--labels <file>', 'CSV watch,start,end: count found, missed, false, minutes to detect')
-  .option('--against <file>', 'a second config to compare with')
+  .option('--against <file>', 'a second config: which incidents come and go, pages at night, minutes')
+  .option(
+    '--inject <what>',
+    'watch=…,issue=…,people=5/10/20,minutes=60,share=1,growth=even: how big must it be?',
+  )
   .addOption(jsonOption())
   .action((files, options) =>
     verb(async () => (await import('./commands/replay.ts')).replayCommand(files, options, terminal)),
@@ -168,6 +172,7 @@ topics
   .description('move a stopped log to another place, with all it has learned')
   .requiredOption('--from <log>', 'sqlite:FILE or kafka:PREFIX')
   .requiredOption('--to <log>', 'sqlite:FILE or kafka:PREFIX, empty or a copy that was cut off')
+  .option('--partitions <number>', 'another number of partitions; nothing may be under way', wholeNumber)
   .addOption(configOption())
   .action((options) =>
     verb(async () => (await import('./commands/topics.ts')).topicsCopyCommand(options, terminal)),

@@ -1,18 +1,19 @@
-import { hash } from 'node:crypto';
 import { parseFieldMap } from '@foreshock/ingest/replay/field-map';
 import { readMentions } from '@foreshock/ingest/replay/read-mentions';
-import { sortedJson } from '@foreshock/model/canonical-json';
-import type { Incident } from '@foreshock/model/incident';
 import type { Mention } from '@foreshock/model/mention';
 import { requireConfig, revisionOf } from '../config.ts';
 import { CliFault, type ExitCode } from '../fault.ts';
+import { type PagePromise, promiseOf } from '../replay/comparison.ts';
+import { parseInjection } from '../replay/injection.ts';
 import { type Judgement, judge, type Label, readLabels } from '../replay/labels.ts';
 import { type ReplayResult, replayMentions } from '../replay/replay-pipeline.ts';
+import { lineOf, resultHash, tellComparison, tellInjection } from '../replay/telling.ts';
 import { printable, progress, type Terminal, table } from '../terminal.ts';
 
 export interface ReplayCommandOptions {
   readonly config: string;
   readonly against?: string;
+  readonly inject?: string;
   readonly labels?: string;
   readonly json?: boolean;
   readonly map?: string;
@@ -30,17 +31,28 @@ export async function replayCommand(
   const revisions = [];
   for (const file of configs) revisions.push(revisionOf(await requireConfig(file, terminal)));
   const labels = options.labels ? await readLabels(options.labels) : undefined;
+  const injection = options.inject === undefined ? undefined : parseInjection(options.inject, revisions[0]!);
   const mentions = await load(files, options, terminal);
+  if (injection) return tellInjection(mentions, injection, { revision: revisions[0]!, options, terminal });
+  const results: ReplayResult[] = [];
   for (const [i, config] of revisions.entries()) {
     const bar = progress(terminal, configs[i]!, mentions.length);
     const result = await replayMentions(mentions, { config, onProgress: (done) => bar.at(done) });
     bar.end();
+    results.push(result);
+    const spanMs = (mentions.at(-1)?.eventTime ?? 0) - (mentions[0]?.eventTime ?? 0);
     tell(
       result,
-      { json: options.json === true, name: configs.length > 1 ? configs[i]! : undefined, labels },
+      {
+        json: options.json === true,
+        name: configs.length > 1 ? configs[i]! : undefined,
+        labels,
+        promise: promiseOf(config, result, spanMs),
+      },
       terminal,
     );
   }
+  if (results.length === 2) tellComparison(results[0]!, results[1]!, { options, terminal });
   return 0;
 }
 
@@ -81,7 +93,12 @@ const REFUSALS_SHOWN = 20;
 
 function tell(
   result: ReplayResult,
-  context: { json: boolean; name: string | undefined; labels: readonly Label[] | undefined },
+  context: {
+    json: boolean;
+    name: string | undefined;
+    labels: readonly Label[] | undefined;
+    promise: PagePromise;
+  },
   terminal: Terminal,
 ): void {
   const judgement = context.labels ? judge(result.incidents, context.labels) : undefined;
@@ -91,7 +108,14 @@ function tell(
         `${JSON.stringify({ ...(context.name ? { config: context.name } : {}), ...lineOf(incident) })}\n`,
       );
     if (judgement)
-      terminal.out(`${JSON.stringify({ ...(context.name ? { config: context.name } : {}), judgement })}\n`);
+      terminal.out(
+        `${JSON.stringify({
+          ...(context.name ? { config: context.name } : {}),
+          judgement,
+          promise: context.promise,
+          result: resultHash(result),
+        })}\n`,
+      );
     return;
   }
   if (context.name) terminal.out(`${context.name}\n`);
@@ -121,33 +145,14 @@ function tell(
     `\n${result.incidents.length} incidents, ${result.notices.length} notices (told to nobody). ` +
       `${counters.read} mentions: ${counters.matched} matched, ${counters.unmatched} did not, ${counters.unreadable} unreadable. ` +
       `${counters.matches} matches: ${counters.counted} counted, ${counters.duplicates} duplicates, ${counters.late} late.\n` +
+      `${promiseText(context.promise)}\n` +
       `result ${resultHash(result)}\n`,
   );
   if (judgement) terminal.out(judgementText(judgement));
 }
 
-/** One incident as programs read it. */
-export function lineOf(incident: Incident) {
-  const lead = incident.bursts.find((burst) => burst.burst === incident.lead) ?? incident.bursts[0]!;
-  return {
-    id: incident.id,
-    watch: incident.watch,
-    series: lead.series,
-    severity: incident.severity,
-    startedAt: new Date(incident.onset).toISOString(),
-    detectedAt: new Date(incident.detectedAt).toISOString(),
-    endedAt: incident.endedAt === null ? null : new Date(incident.endedAt).toISOString(),
-    peak: lead.figures.people,
-    expected: lead.figures.expected,
-    rarity: lead.figures.rarityDays,
-    authors: lead.figures.people,
-    reason: incident.sentence,
-  };
-}
-
-/** Equal for equal results: the same recording and config always give the same incidents. */
-const resultHash = (result: ReplayResult): string =>
-  hash('sha256', sortedJson(result.incidents), 'hex').slice(0, 16);
+const promiseText = ({ days, pages, came }: PagePromise): string =>
+  `Pages: ${came} in ${days.toFixed(1)} days; the config allows ${pages.toFixed(1)} false ones in that time.`;
 
 const judgementText = (judgement: Judgement): string =>
   `labels ${judgement.labels}: ${judgement.found} found, ${judgement.missed} missed, ${judgement.false} false. ` +

@@ -9,6 +9,7 @@ import { requireConfig } from '../config.ts';
 import { CliFault, type ExitCode } from '../fault.ts';
 import { CopyFault, type CopyProgress, copyLog } from '../pipeline/copy-log.ts';
 import { connectKafka, openKafkaStore } from '../pipeline/kafka-store.ts';
+import { repartitionLog } from '../pipeline/repartition-log.ts';
 import { openStore } from '../pipeline/start-pipeline.ts';
 import { topicSpecs } from '../pipeline/topic-specs.ts';
 import { type Progress, progress, type Terminal, table } from '../terminal.ts';
@@ -90,19 +91,24 @@ async function describeTopics(log: TopicLog): Promise<TopicRow[]> {
 
 /** `foreshock topics copy`: moves a log, so that baselines, open incidents and positions survive. */
 export async function topicsCopyCommand(
-  options: { config: string; from: string; to: string },
+  options: { config: string; from: string; to: string; partitions?: number },
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { config } = await requireConfig(options.config, terminal);
   const from = await openPlace(options.from, config, 'existing');
   try {
-    // Where the source has topics, their number of partitions is not ours to choose.
-    const partitions = await from.partitions('mentions');
+    const present = await from.partitions('mentions');
+    const partitions = options.partitions ?? present;
     const to = await openPlace(options.to, { ...config, partitions }, 'new');
     try {
-      const copied = await copyLog({ from, to, topics: Object.keys(TOPICS), onProgress: shown(terminal) });
+      const onProgress = shown(terminal);
+      const copied =
+        partitions === present
+          ? await copyLog({ from, to, topics: Object.keys(TOPICS), onProgress })
+          : await repartitionLog({ from, to, onProgress });
       terminal.out(
-        `${copied.records} records copied with their offsets, ${copied.gaps} gaps filled. ` +
+        `${copied.records} records copied, ${copied.gaps} gaps filled. ` +
+          (partitions === present ? '' : `Write partitions: ${partitions} into the config. `) +
           `Start Foreshock on ${options.to}, and leave ${options.from} alone from now on.\n`,
       );
       return 0;

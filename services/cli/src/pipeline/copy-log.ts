@@ -41,6 +41,37 @@ export async function copyLog(options: {
   return total;
 }
 
+/** Appends fillers until the partition ends at `offset`. Throws `CopyFault` where somebody else appends too. */
+export async function fillUpTo(
+  log: TopicLog,
+  place: { readonly topic: string; readonly partition: number; readonly offset: number },
+): Promise<number> {
+  const { topic, partition, offset } = place;
+  const { end } = await log.bounds(topic, partition);
+  for (let next = end; next < offset; ) {
+    const count = Math.min(BATCH_RECORDS, offset - next);
+    await appendAt(log, { topic, partition, next }, fillers(count, partition));
+    next += count;
+  }
+  return Math.max(0, offset - end);
+}
+
+const fillers = (count: number, partition: number): NewRecord[] =>
+  Array.from({ length: count }, () => ({ ...FILLER, partition }));
+
+async function appendAt(
+  log: TopicLog,
+  { topic, partition, next }: { readonly topic: string; readonly partition: number; readonly next: number },
+  records: readonly NewRecord[],
+): Promise<void> {
+  const placed = await log.append(topic, records, { derived: true });
+  const wrong = placed.find(({ offset }, index) => offset !== next + index);
+  if (wrong)
+    throw new CopyFault(
+      `${topic}/${partition} of the target gave offset ${wrong.offset} where another was due: somebody else writes to it`,
+    );
+}
+
 async function copyPartition(
   options: Parameters<typeof copyLog>[0],
   topic: string,
@@ -57,22 +88,14 @@ async function copyPartition(
   const tell = () => options.onProgress?.({ topic, partition, done: next, total: source.end });
 
   const write = async (records: readonly NewRecord[]): Promise<void> => {
-    const placed = await to.append(topic, records, { derived: true });
-    for (const { offset } of placed) {
-      if (offset !== next)
-        throw new CopyFault(
-          `${topic}/${partition} of the target gave offset ${offset} where ${next} was due: somebody else writes to it`,
-        );
-      next++;
-    }
+    await appendAt(to, { topic, partition, next }, records);
+    next += records.length;
     tell();
   };
-  const fillUpTo = async (offset: number): Promise<void> => {
+  const fill = async (offset: number): Promise<void> => {
     counts.gaps += Math.max(0, offset - next);
     while (next < offset && !signal?.aborted)
-      await write(
-        Array.from({ length: Math.min(BATCH_RECORDS, offset - next) }, () => ({ ...FILLER, partition })),
-      );
+      await write(fillers(Math.min(BATCH_RECORDS, offset - next), partition));
   };
   const put = async (records: readonly LogRecord[]): Promise<void> => {
     let run: NewRecord[] = [];
@@ -80,7 +103,7 @@ async function copyPartition(
       if (offset > next + run.length) {
         if (run.length > 0) await write(run);
         run = [];
-        await fillUpTo(offset);
+        await fill(offset);
       }
       run.push({ key, value, partition });
     }
@@ -96,6 +119,6 @@ async function copyPartition(
   }))
     await put(batch.records);
   signal?.throwIfAborted();
-  await fillUpTo(source.end);
+  await fill(source.end);
   return counts;
 }

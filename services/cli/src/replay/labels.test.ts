@@ -121,6 +121,7 @@ describe('judging incidents by labels', () => {
   test('a trouble that joined an older incident finds the label too', () => {
     expect(judge([incident(-300, { bursts: [-300, 12] })], [label(0, 60)])).toMatchObject({
       found: 1,
+      false: 0,
       minutesToDetect: [12],
     });
   });

@@ -55,10 +55,12 @@ const timeOf = (text = ''): number => (/(z|[+-]\d\d:?\d\d)$/i.test(text) ? Date.
 
 /** Compares incidents with labels: found if opened (or a trouble of it started) from 30 minutes before to the end. */
 export function judge(incidents: readonly Incident[], labels: readonly Label[]): Judgement {
+  // Opened in it, or joined by a trouble in it: what found a label is never false as well.
   const isIn = (incident: Incident, label: Label): boolean =>
     incident.watch === label.watch &&
-    incident.openedAt >= label.startMs - EARLY_MS &&
-    incident.openedAt < label.endMs;
+    [incident.openedAt, ...incident.bursts.map((burst) => burst.startedAt)].some(
+      (at) => at >= label.startMs - EARLY_MS && at < label.endMs,
+    );
   const times = labels.map(
     (label) =>
       incidents
