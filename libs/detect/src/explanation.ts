@@ -33,7 +33,8 @@ export function figuresOf(state: WatchState, series: SeriesState, verdict: Verdi
     expected: rounded(verdict.mean),
     low: Math.max(0, Math.floor(verdict.mean - spread)),
     high: Math.ceil(verdict.mean + spread),
-    rarityDays: rounded(verdict.rarityDays),
+    // Under a budget a rarity may be hours: they must not round to nothing.
+    rarityDays: rounded(verdict.rarityDays, verdict.rarityDays < 3 ? 1_000 : 10),
     share: allPeople > 0 ? rounded(verdict.people / allPeople, 1_000) : 0,
     usualShare: rounded(usualShare(state, series.name), 1_000),
     negativeShare: allPosts > 0 ? rounded(sumOf(allCells, (cell) => cell.negative) / allPosts, 1_000) : 0,
