@@ -25,6 +25,8 @@ export interface DeskContext {
   readonly random: () => number;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Whether telling people is still this process’s task: one that was frozen and goes on asks before it speaks. */
+  readonly mine: () => Promise<boolean>;
   /** Ends what is under way, appends that the log cannot take included. The desk aborts it. */
   readonly cutting: AbortController;
   /** Called after something was finished: positions may move. */

@@ -15,6 +15,8 @@ export interface LaneContext extends DeskContext {
   readonly stopping: AbortSignal;
 }
 
+const NOT_MINE_MS = 500;
+
 /**
  * One receiver, one request at a time: asks what to do next, does it, writes down what came of it. Returns when
  * stopping. What was under way is taken up again by the next start, under the same key and byte for byte.
@@ -34,6 +36,11 @@ export async function runLane(lane: LaneContext, receiver: Receiver): Promise<vo
 async function takeStep(lane: LaneContext, receiver: Receiver): Promise<void> {
   const { state, rules, clock, metrics } = lane;
   const step = nextStep(state, rules, receiver.id, clock.now());
+  if (step.kind !== 'wait' && !(await lane.mine())) {
+    // Another process does it now; this one is told to stop as soon as the group says so.
+    await clock.sleep(NOT_MINE_MS, lane.stopping);
+    return;
+  }
   switch (step.kind) {
     case 'wait':
       await lane.latchOf(receiver.id).wait(clock, step.until, lane.stopping);

@@ -65,6 +65,7 @@ export async function startNotify(options: NotifyOptions): Promise<Notify> {
     const position = desk?.safePosition(nextOffset);
     if (position === undefined || position === committed.position || !member) return;
     committed = { position, at: clock.now() };
+    if (!(await member.owns(0))) return;
     await log.append('snapshots', [positionRecord(position)], { derived: true });
     // For people and their tools alone: brokers forget a group’s offsets after a while.
     await member.commit(new Map([[0, position]]));
@@ -102,6 +103,7 @@ export async function startNotify(options: NotifyOptions): Promise<Notify> {
         receivers,
         deliveries,
         cutting,
+        mine: async () => member?.owns(0) ?? true,
         textsReady: options.textsReady ?? (async () => undefined),
         onProgress: commitSoon,
       });
