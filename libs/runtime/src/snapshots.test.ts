@@ -2,7 +2,7 @@ import type { Snapshot } from '@foreshock/model/state';
 import { createMemoryLog } from '@foreshock/topic-log/memory';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readSnapshots, snapshotKey, snapshotRecord } from './snapshots.ts';
+import { createSnapshotReader, readSnapshots, snapshotKey, snapshotRecord } from './snapshots.ts';
 
 async function logWith(...records: Parameters<ReturnType<typeof createMemoryLog>['append']>[1][number][]) {
   const log = createMemoryLog({ clock: { now: () => 0 } });
@@ -80,8 +80,69 @@ describe('the snapshots of a stage', () => {
     await expect(readSnapshots(log, 'detect')).rejects.toThrow();
   });
 
+  test('that a newer one replaced are not even parsed', async () => {
+    const { key, value } = snapshotRecord(snapshotOf({ position: 1, state: 'spoiled' }));
+    const spoiled = Buffer.from(value!).subarray(0, -3);
+    const log = await logWith({ key, value: spoiled }, snapshotRecord(snapshotOf({ position: 2 })));
+    expect((await readSnapshots(log, 'detect')).get(0)).toMatchObject([{ position: 2 }]);
+  });
+
   test('have a key that names stage, partition and watch', () => {
     expect(snapshotKey(snapshotOf({ partition: 3 }))).toBe('detect/3/orion');
     expect(snapshotKey(snapshotOf({ stage: 'match', watch: undefined }))).toBe('match/0/');
+  });
+});
+
+describe('a reader for several stages', () => {
+  const match = snapshotOf({ stage: 'match', watch: undefined });
+  async function setUp() {
+    const log = await logWith(...[match, snapshotOf({})].map(snapshotRecord));
+    const offsetsRead: number[] = [];
+    const reader = createSnapshotReader(
+      {
+        bounds: log.bounds,
+        async *scan(topic, partition, range) {
+          for await (const batch of log.scan(topic, partition, range)) {
+            offsetsRead.push(...batch.records.map(({ offset }) => offset));
+            yield batch;
+          }
+        },
+      },
+      ['match', 'detect'],
+    );
+    return { log, reader, offsetsRead };
+  }
+
+  test('reads the log once, whichever asks first and even at the same time', async () => {
+    const { reader, offsetsRead } = await setUp();
+    const [detect, matched] = await Promise.all([reader.read('detect'), reader.read('match')]);
+    expect(detect.get(0)).toMatchObject([{ watch: 'orion' }]);
+    expect(matched.get(0)).toMatchObject([{ stage: 'match' }]);
+    expect(offsetsRead).toEqual([0, 1]);
+  });
+
+  test('gives the later one what was written meanwhile', async () => {
+    const { log, reader, offsetsRead } = await setUp();
+    await reader.read('match');
+    await log.append('snapshots', [snapshotRecord(snapshotOf({ position: 9 }))]);
+    expect((await reader.read('detect')).get(0)).toMatchObject([{ position: 9 }]);
+    expect(offsetsRead).toEqual([0, 1, 2]);
+  });
+
+  test('reads again for whoever asks again', async () => {
+    const { log, reader } = await setUp();
+    await reader.read('detect');
+    await log.append('snapshots', [snapshotRecord(snapshotOf({ watch: 'lyra', position: 3 }))]);
+    expect((await reader.read('detect')).get(0)).toHaveLength(2);
+    expect((await reader.read('match')).get(0)).toHaveLength(1);
+    expect((await reader.read('other')).size).toBe(0);
+  });
+
+  test('fails for the stage whose snapshot cannot be read, and for no other', async () => {
+    const { log, reader } = await setUp();
+    const { key, value } = snapshotRecord(snapshotOf({ position: 9, state: 'spoiled' }));
+    await log.append('snapshots', [{ key, value: Buffer.from(value!).subarray(0, -3) }]);
+    await expect(reader.read('detect')).rejects.toThrow();
+    expect((await reader.read('match')).get(0)).toHaveLength(1);
   });
 });
