@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createSnapshotWriter, type SnapshotSource } from './snapshot-writer.ts';
-import { readSnapshots } from './snapshots.ts';
+import { createSnapshotReader, type SnapshotReader } from './snapshots.ts';
 
 /** What one batch gave, by topic, in the order it was folded. */
 export class Outputs {
@@ -42,6 +42,8 @@ export interface StageRunnerOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** What the stages of a process restore from; absent: one of its own. */
+  readonly snapshots?: SnapshotReader;
   /** Snapshots are written at most this often, and on stop. */
   readonly snapshotEveryMs?: number;
   /** Parts of a snapshot that are written after one batch. */
@@ -53,6 +55,8 @@ export interface RunningStage {
   readonly caughtUp: Promise<void>;
   /** Resolves once everything that stands in its input now was folded, and what came of it is durable. */
   drained(): Promise<void>;
+  /** Whether any of the input is this process’s task at present; if not, it stands by. */
+  readonly works: () => boolean;
   /** Rejects if the stage had to stop. */
   readonly stopped: Promise<void>;
   /** Finishes the batch in hand, writes snapshots, leaves. Idempotent. */
@@ -83,6 +87,7 @@ const COMMIT_EVERY_MS = 5_000;
  */
 export async function runStage(options: StageRunnerOptions): Promise<RunningStage> {
   const { log, stage, clock, metrics, logger } = options;
+  const stored = options.snapshots ?? createSnapshotReader(log, [stage.name]);
   const stopping = new AbortController();
   const positions = new Map<number, number>();
   const goals = new Map<number, number>();
@@ -209,7 +214,7 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
     group: stage.name,
     topic: stage.input,
     async onAssigned(partitions) {
-      const snapshots = await readSnapshots(log, stage.name);
+      const snapshots = await stored.read(stage.name);
       const starts = new Map<number, number>();
       for (const partition of partitions) {
         const bounds = await log.bounds(stage.input, partition);
@@ -257,6 +262,7 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
   return {
     caughtUp,
     drained,
+    works: () => positions.size > 0,
     stopped: member.stopped,
     async stop() {
       stopping.abort();

@@ -3,6 +3,7 @@ import type { Clock } from '@foreshock/runtime/clock';
 import type { ConfigRevisions } from '@foreshock/runtime/config-revisions';
 import type { Logger } from '@foreshock/runtime/log';
 import type { Metrics } from '@foreshock/runtime/metrics';
+import type { SnapshotReader } from '@foreshock/runtime/snapshots';
 import { drainAndStop, type RunningStage, runStage } from '@foreshock/runtime/stage-runner';
 import type { TopicLog } from '@foreshock/topic-log/contract';
 import { startDeadman } from './deadman.ts';
@@ -28,6 +29,7 @@ export interface AlerterOptions extends Omit<ReceiverContext, 'clock'> {
   readonly publicUrl: string;
   /** False while the rest of the process does not do its work: then the dead-man ping stays away. */
   readonly healthy?: () => boolean;
+  readonly snapshots?: SnapshotReader;
   readonly snapshotEveryMs?: number;
 }
 
@@ -55,16 +57,20 @@ export async function startAlerter(options: AlerterOptions): Promise<RunningStag
     metrics,
     logger,
     signal,
+    ...(options.snapshots ? { snapshots: options.snapshots } : {}),
   });
   const triage = await runStage({
     ...options,
     stage: triageStage({ ...options, clock: options.eventClock }),
   });
-  const ticking = options.ticks ? runTicker({ log, clock, logger, signal }) : Promise.resolve();
+  const ticking = options.ticks
+    ? runTicker({ log, clock, logger, signal, wanted: triage.works })
+    : Promise.resolve();
   const deadman = startDeadman({ ...options, signal });
   return {
     caughtUp: triage.caughtUp,
     drained: () => triage.drained(),
+    works: triage.works,
     stopped: Promise.all([triage.stopped, notify.stopped, texts.stopped]).then(() => undefined),
     async stop() {
       await drainAndStop(triage, clock);

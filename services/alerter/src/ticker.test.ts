@@ -38,6 +38,21 @@ describe('ticks', () => {
     await running;
   });
 
+  test('come from the process that has the task alone, and soon after it takes it over', async () => {
+    let mine = false;
+    const running = runTicker({ log, clock, logger: silentLogger, signal: stop.signal, wanted: () => mine });
+    await clock.advance(25_000);
+    expect(await ticks()).toEqual([]);
+    mine = true;
+    await clock.advance(10_500);
+    expect(await ticks()).toEqual([25_500, 35_500]);
+    mine = false;
+    await clock.advance(30_000);
+    expect(await ticks()).toHaveLength(2);
+    stop.abort();
+    await running;
+  });
+
   test('end at once when they are stopped', async () => {
     const running = start();
     await clock.advance(5_000);

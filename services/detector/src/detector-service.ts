@@ -2,6 +2,7 @@ import type { Clock } from '@foreshock/runtime/clock';
 import type { ConfigRevisions } from '@foreshock/runtime/config-revisions';
 import type { Logger } from '@foreshock/runtime/log';
 import type { Metrics } from '@foreshock/runtime/metrics';
+import type { SnapshotReader } from '@foreshock/runtime/snapshots';
 import { drainAndStop, type RunningStage, runStage } from '@foreshock/runtime/stage-runner';
 import type { TopicLog } from '@foreshock/topic-log/contract';
 import { detectStage } from './detect-stage.ts';
@@ -13,6 +14,7 @@ export interface DetectorOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  readonly snapshots?: SnapshotReader;
   readonly snapshotEveryMs?: number;
   readonly snapshotPartsMax?: number;
 }
@@ -33,6 +35,7 @@ export async function startDetector(options: DetectorOptions): Promise<RunningSt
   return {
     caughtUp,
     drained,
+    works: () => match.works() || detect.works(),
     stopped: Promise.all([match.stopped, detect.stopped]).then(() => undefined),
     async stop() {
       // In the order of the stream, so that what is matched is also detected and covered by a snapshot.

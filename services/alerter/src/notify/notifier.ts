@@ -5,6 +5,7 @@ import type { EvidenceText } from '@foreshock/model/incident';
 import type { Clock } from '@foreshock/runtime/clock';
 import type { Logger } from '@foreshock/runtime/log';
 import type { Metrics } from '@foreshock/runtime/metrics';
+import { createSnapshotReader, type SnapshotReader } from '@foreshock/runtime/snapshots';
 import type { LogBatch, Member, TopicLog } from '@foreshock/topic-log/contract';
 import type { Receiver } from '../receivers/receiver.ts';
 import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts';
@@ -29,6 +30,8 @@ export interface NotifyOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Where its position stands; absent: a reader of its own. */
+  readonly snapshots?: SnapshotReader;
 }
 
 export interface Notify {
@@ -52,6 +55,7 @@ export async function startNotify(options: NotifyOptions): Promise<Notify> {
   const receivers = new Map(options.receivers.map((receiver) => [receiver.id, receiver]));
   for (const id of rules.receivers.keys())
     if (!receivers.has(id)) throw new Error(`no receiver was made for ${id}`);
+  const snapshots = options.snapshots ?? createSnapshotReader(log, [NOTIFY_GROUP]);
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => undefined);
   const stopping = new AbortController();
@@ -85,7 +89,7 @@ export async function startNotify(options: NotifyOptions): Promise<Notify> {
     async onAssigned() {
       const cutting = new AbortController();
       deliveries = createDeliveryLog({ log, clock, logger, signal: cutting.signal });
-      const back = await readBack(log, { rules, now: clock.now(), signal: stopping.signal });
+      const back = await readBack(log, { snapshots, rules, now: clock.now(), signal: stopping.signal });
       countSuppressed(metrics, back.suppressed);
       await deliveries.outcomes(back.finished);
       for (const orphan of back.orphans) {

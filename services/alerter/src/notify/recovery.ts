@@ -3,7 +3,7 @@ import type { OfferedNotice } from '@foreshock/alert/delivery/progress';
 import { type Recovered, recover, recoverDelivery, recovered } from '@foreshock/alert/delivery/restore';
 import { type Decoded, decode, parseJson } from '@foreshock/model/decode';
 import { Delivery, Notice } from '@foreshock/model/notice';
-import { readSnapshots, snapshotRecord } from '@foreshock/runtime/snapshots';
+import { type SnapshotReader, snapshotRecord } from '@foreshock/runtime/snapshots';
 import type { LogRecord, NewRecord, TopicLog } from '@foreshock/topic-log/contract';
 
 export const NOTIFY_GROUP = 'notify';
@@ -24,8 +24,8 @@ export const positionRecord = (position: number): NewRecord =>
   });
 
 /** The newest such record; the position that the group committed, where the store is older than these records. */
-async function storedPosition(log: TopicLog): Promise<number | undefined> {
-  const [snapshot] = (await readSnapshots(log, NOTIFY_GROUP)).get(0) ?? [];
+async function storedPosition(log: TopicLog, snapshots: SnapshotReader): Promise<number | undefined> {
+  const [snapshot] = (await snapshots.read(NOTIFY_GROUP)).get(0) ?? [];
   return snapshot?.position ?? (await log.committed(NOTIFY_GROUP, 'notices')).get(0);
 }
 
@@ -40,10 +40,15 @@ function readRecord<T>(record: LogRecord, type: Parameters<typeof decode<T>>[0])
  */
 export async function readBack(
   log: TopicLog,
-  options: { readonly rules: DeliveryRules; readonly now: number; readonly signal: AbortSignal },
+  options: {
+    readonly snapshots: SnapshotReader;
+    readonly rules: DeliveryRules;
+    readonly now: number;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Recovered & { readonly nextOffset: number }> {
   const { start, end } = await log.bounds('notices', 0);
-  const committed = (await storedPosition(log)) ?? start;
+  const committed = (await storedPosition(log, options.snapshots)) ?? start;
   const notices: OfferedNotice[] = [];
   // Retention may have passed the position, and a log that was restored may end before it.
   const from = Math.min(Math.max(committed, start), end);
