@@ -28,7 +28,7 @@ describe('one post', () => {
     ['{"content":"acme kaputt","language":"de"}', ['acme', 'german']],
     ['{"text":"acme","language":"fr"}', ['acme']],
     ['{"text":"x","tag":[{"type":"Hashtag","name":"Launch"},7,{"type":"Bad","name":"acme"}]}', ['tag']],
-    ['{"text":5,"n":"acme"}', ['acme', 'german']],
+    ['{"_":5,"-":"acme"}', ['acme', 'german']],
     ['{no JSON acme', ['acme', 'german']],
     ['{"a":1}', []],
     ['', []],
