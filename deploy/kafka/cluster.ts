@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { brokersReady } from '@foreshock/topic-log/testing/broker-probe';
 import { kafkaLib, projectRoot } from './artifacts.ts';
@@ -17,6 +16,7 @@ import {
   type NodePorts,
   USERS,
 } from './plan.ts';
+import { checkFree, freePorts } from './ports.ts';
 import { chooseProvider, thisMachine } from './provider.ts';
 
 export interface ClusterOptions {
@@ -53,33 +53,6 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-/** Ports that were free a moment ago. All are held until all are known, so that none is given twice. */
-export async function freePorts(nodes: number): Promise<NodePorts[]> {
-  const held = await Promise.all(
-    Array.from(
-      { length: nodes * 3 },
-      () =>
-        new Promise<{ port: number; close: () => Promise<void> }>((resolve, reject) => {
-          const server = createServer();
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            if (address === null || typeof address === 'string') throw new Error('no port');
-            resolve({
-              port: address.port,
-              close: () => new Promise((closed) => void server.close(() => closed())),
-            });
-          });
-        }),
-    ),
-  );
-  await Promise.all(held.map(({ close }) => close()));
-  return Array.from({ length: nodes }, (_, index) => {
-    const [client, internal, controller] = held.slice(index * 3, index * 3 + 3).map(({ port }) => port);
-    return { client: client!, internal: internal!, controller: controller! };
-  });
-}
-
 /** 16 random bytes as Kafka writes them; the tool that reads it from a command line must not take it for an option. */
 export function newClusterId(): string {
   for (;;) {
@@ -109,6 +82,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     throw new Error(provider.kind === 'none' ? provider.reason : 'given brokers cannot be started');
   // The programs first: a fetch that fails should leave no folder behind.
   const lib = provider.kind === 'java' ? await kafkaLib(version, options.tell ?? (() => {})) : '';
+  if (options.ports) await checkFree(options.ports);
   const ports = options.ports ?? (await freePorts(count));
   const dataFolder = options.dataFolder ?? throwawayFolder();
   mkdirSync(dataFolder, { recursive: true });

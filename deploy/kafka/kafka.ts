@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { countBrokers } from '@foreshock/topic-log/testing/broker-probe';
 import { type Arguments, parseArguments, USAGE } from './arguments.ts';
 import { checksums, fetchJars, lockFile, lockText, projectRoot } from './artifacts.ts';
@@ -42,6 +43,8 @@ async function askGiven(brokers: readonly string[]): Promise<number> {
   }
 }
 
+const LOOK_EVERY_MS = 500;
+
 const isPlain = ({ security, dataFolder, keep }: Arguments) =>
   !security.sasl && !security.tls && !dataFolder && !keep;
 
@@ -58,12 +61,26 @@ async function run(wish: Arguments): Promise<number> {
   });
   try {
     process.stdout.write(describeCluster(cluster, wish, performance.now() - started));
-    await interrupted;
+    const died = await Promise.race([interrupted, firstDeath(cluster, wish.nodes)]);
+    if (died !== undefined) {
+      process.stderr.write(`node ${died} has ended by itself:\n${cluster.node(died).log().slice(-2_000)}\n`);
+      return 1;
+    }
     process.stdout.write('stopping\n');
   } finally {
     await cluster.stop();
   }
   return 0;
+}
+
+/** Resolves with the id of the first node that ends. */
+async function firstDeath(cluster: Cluster, nodes: number): Promise<number> {
+  const ids = Array.from({ length: nodes }, (_, index) => index + 1);
+  for (;;) {
+    const dead = ids.find((id) => !cluster.node(id).running);
+    if (dead !== undefined) return dead;
+    await setTimeout(LOOK_EVERY_MS);
+  }
 }
 
 function describeCluster(cluster: Cluster, { nodes, keep, dataFolder }: Arguments, tookMs: number): string {
