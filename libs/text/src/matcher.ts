@@ -123,7 +123,7 @@ function refusalOf(watch: Watch, demanded: number, tally: Tally, mention: MatchI
  * number of the reading that found it. Numbers stay exact for 2^53 readings.
  */
 function createReader(table: PhraseTable): { phrasesIn(mention: MatchInput): readonly number[] } {
-  const { scanner, meanings } = table;
+  const { scanner, gate, meanings } = table;
   const seen = new Float64Array(table.phraseNames.length);
   let found: number[] = [];
   let turn = 0;
@@ -144,6 +144,7 @@ function createReader(table: PhraseTable): { phrasesIn(mention: MatchInput): rea
     },
   };
   const visit = (text: string, links: boolean): void => {
+    if (!gate.mayHold(text)) return;
     linksOnly = links;
     before = found.length;
     scanner.scan(text, sink);

@@ -1,6 +1,7 @@
 import type { Watch } from '@foreshock/model/config';
 import { compilePhrase, type PatternKind } from './phrase.ts';
 import { createScanner, type Scanner } from './scanner.ts';
+import { createWordGate, type WordGate } from './word-gate.ts';
 
 export type PhraseRole = 'any' | 'all' | 'none';
 const ROLES: readonly PhraseRole[] = ['any', 'all', 'none'];
@@ -8,6 +9,8 @@ const ROLES: readonly PhraseRole[] = ['any', 'all', 'none'];
 /** All phrases of all watches: which patterns say which phrase, which watches use it and how. */
 export interface PhraseTable {
   readonly scanner: Scanner;
+  /** What it refuses holds no phrase. */
+  readonly gate: WordGate;
   /** For each pattern of the scanner, the phrases it may stand for. */
   readonly meanings: readonly (readonly { readonly kind: PatternKind; readonly phrase: number }[])[];
   /** Folded. */
@@ -31,8 +34,10 @@ export function compilePhraseTable(watches: readonly Pick<Watch, PhraseRole>[]):
         if (role === 'all') demanded[index]!++;
       }
   });
+  const patterns = [...patternIndex.keys()];
   return {
-    scanner: createScanner([...patternIndex.keys()]),
+    scanner: createScanner(patterns),
+    gate: createWordGate(patterns),
     meanings,
     phraseNames: [...phraseIndex.keys()],
     uses,

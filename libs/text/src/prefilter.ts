@@ -3,6 +3,7 @@ import { BOUNDARY_STATE, buildAutomaton, DEEP, stepDeep } from './automaton.ts';
 import { compilePhrase, type PatternKind } from './phrase.ts';
 import { DROPPED, rawClass, SPECIAL, UNKNOWN } from './scanner.ts';
 import { foldsToItself } from './unit-fold.ts';
+import { createWordGate, decode, type WordGate } from './word-gate.ts';
 
 /** False only where the record cannot match any of the watches, so that it need not be parsed. */
 export type Prefilter = (bytes: Uint8Array) => boolean;
@@ -58,13 +59,18 @@ function mayHold(record: Buffer, key: Buffer, reader: ByteReader, before: readon
     at += key.length;
     if (!isWhole) continue;
     if (record[at] !== COLON || record[at + 1] !== QUOTE) return true;
-    for (const sign of before) if (reader(record, at + 2, sign)) return true;
+    if (!reader.gate.mayHoldString(record, at + 2)) continue;
+    for (const sign of before) if (reader.read(record, at + 2, sign)) return true;
   }
   return false;
 }
 
-/** True where the JSON string that starts at `from` may hold a pattern when `before` is put in front of it. */
-type ByteReader = (record: Buffer, from: number, before: string) => boolean;
+/** `read` is true where the JSON string that starts at `from` may hold a pattern with `before` in front of it. */
+interface ByteReader {
+  /** What it refuses need not be read. */
+  readonly gate: WordGate;
+  read(record: Buffer, from: number, before: string): boolean;
+}
 
 /** What stands for itself after a backslash, and what for another character. */
 const ESCAPES: ReadonlyMap<number, number> = new Map(
@@ -89,7 +95,9 @@ function createByteReader(patterns: readonly string[]): ByteReader {
   for (let byte = 0; byte < 0x80; byte++)
     if (byte !== QUOTE && byte !== BACKSLASH) bytes[byte] = classOf(byte);
 
-  return (record, from, before) => {
+  return { gate: createWordGate(patterns), read };
+
+  function read(record: Buffer, from: number, before: string): boolean {
     const { length } = record;
     let state = BOUNDARY_STATE * 2;
     for (const sign of before) state = next(state, classOf(sign.charCodeAt(0)));
@@ -124,7 +132,7 @@ function createByteReader(patterns: readonly string[]): ByteReader {
     }
     // The string does not end: whoever parses this shall say so.
     return true;
-  };
+  }
 
   function goesOn(byte: number): boolean {
     const after = bytes[byte]!;
@@ -140,18 +148,4 @@ function createByteReader(patterns: readonly string[]): ByteReader {
     const to = state < denseMarked ? rows[((state >> 1) << rowShift) + now]! : DEEP;
     return to === DEEP ? stepDeep(automaton, state >> 1, now) : to;
   }
-}
-
-/** The code point of `size` bytes at `at`; −1 where they are no well-formed UTF-8 of that length. */
-function decode(record: Buffer, at: number, size: number): number {
-  const first = record[at]!;
-  if (first < 0xc2 || first > 0xf4 || at + size > record.length) return -1;
-  let codePoint = first & (0xff >> (size + 1));
-  for (let i = at + 1; i < at + size; i++) {
-    const byte = record[i]!;
-    if ((byte & 0xc0) !== 0x80) return -1;
-    codePoint = (codePoint << 6) | (byte & 0x3f);
-  }
-  const least = size === 4 ? 0x10000 : size === 3 ? 0x800 : 0x80;
-  return codePoint < least || codePoint > 0x10ffff ? -1 : codePoint;
 }

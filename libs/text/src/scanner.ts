@@ -11,6 +11,7 @@ import {
 import { isSeparator, isSpacedLetter } from './characters.ts';
 import { type Folded, fold } from './fold.ts';
 import { foldsToItself, UNIT_DROPPED, UNIT_HIGH_SURROGATE, unitFold } from './unit-fold.ts';
+import { unitsOf } from './units.ts';
 
 /**
  * Finds all patterns in a text in one pass. The pass runs over the text as it stands while every character folds
@@ -36,22 +37,6 @@ const SURROGATE = 0xfffc;
 export const DROPPED = 0xfffd;
 const COMPLEX = 0xfffe;
 export const UNKNOWN = 0xffff;
-
-/** Texts up to this length are copied into a buffer kept for it, 64 KB: reading units there is twice as fast. */
-const SCRATCH_UNITS = 32_768;
-const scratch = Buffer.alloc(SCRATCH_UNITS * 2);
-const scratchUnits = new Uint16Array(scratch.buffer, scratch.byteOffset, SCRATCH_UNITS);
-
-/** The UTF-16 units of `text`, valid until the next call. */
-function unitsOf(text: string): Uint16Array {
-  if (text.length <= SCRATCH_UNITS) {
-    scratch.write(text, 0, 'utf16le');
-    return scratchUnits;
-  }
-  const bytes = Buffer.alloc(text.length * 2);
-  bytes.write(text, 0, 'utf16le');
-  return new Uint16Array(bytes.buffer, bytes.byteOffset, text.length);
-}
 
 /** Compiles `patterns`: folded and distinct, each separator run written as one space. */
 export function createScanner(patterns: readonly string[]): Scanner {
