@@ -8,6 +8,7 @@ import { need } from './needs.ts';
 import { projectRoot, projectText } from './project-files.ts';
 
 const folder = join(projectRoot, 'deploy/prometheus');
+const ruleTests = ['rules.test.yaml', 'rules-month.test.yaml'];
 const rules = projectText('deploy/prometheus/rules.yaml') ?? '';
 const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name!);
 
@@ -58,7 +59,7 @@ describe.skipIf(need('prometheus', found, hint) === 'skip')('promtool', () => {
   let scratch: string;
   beforeAll(() => {
     scratch = mkdtempSync(join(tmpdir(), 'foreshock-rules-'));
-    copyFileSync(join(folder, 'rules.test.yaml'), join(scratch, 'rules.test.yaml'));
+    for (const name of ruleTests) copyFileSync(join(folder, name), join(scratch, name));
   });
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -70,14 +71,14 @@ describe.skipIf(need('prometheus', found, hint) === 'skip')('promtool', () => {
   });
 
   test('finds that every alert fires when it should and only then', () => {
-    const { status, output } = promtool(['test', 'rules', join(folder, 'rules.test.yaml')]);
+    const { status, output } = promtool(['test', 'rules', ...ruleTests.map((name) => join(folder, name))]);
     expect(output).toContain('SUCCESS');
     expect(status).toBe(0);
   });
 
   test('would notice if any of them never fired', () => {
     writeFileSync(join(scratch, 'rules.yaml'), rules.replaceAll(/- alert: /g, '- alert: Never'));
-    const { status, output } = promtool(['test', 'rules', join(scratch, 'rules.test.yaml')]);
+    const { status, output } = promtool(['test', 'rules', ...ruleTests.map((name) => join(scratch, name))]);
     expect(status).not.toBe(0);
     expect(alerts.filter((alert) => !new RegExp(`\\b${alert}\\b`).test(output))).toEqual([]);
   });
