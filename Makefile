@@ -10,7 +10,7 @@ PAGE := services/dashboard/dist/index.html
 PAGE_SOURCES := $(shell find services/dashboard/src services/dashboard/vite.config.ts libs/model/src \
 	-type f ! -name '*.test.ts*' 2>/dev/null)
 
-.PHONY: help setup run test test-brokerless test-kafka kafka kafka-cluster native check check-types check-page check-style check-imports page clean \
+.PHONY: help setup run test test-brokerless test-kafka kafka kafka-cluster native validators check check-types check-page check-style check-imports page clean \
 	eval-airline eval-nab eval-demo eval-budget eval-inject bench-engine bench-log bench-latency bench-text crash
 
 help: ## List the targets.
@@ -41,6 +41,9 @@ kafka-cluster: setup ## Run three real Kafka nodes until Ctrl-C. ARGS=… for op
 
 native: setup ## Build node-rdkafka, which produces faster than kafkajs. Needs a C++ compiler; two minutes.
 	@$(WITH_NODE) node deploy/native/build.ts
+
+validators: setup ## Fetch what checks the files of deploy/ into .tools: hadolint, schemas, Compose's loader.
+	@$(WITH_NODE) sh deploy/validators/install.sh
 
 check: check-types check-page check-style check-imports ## Check types, style and the import law.
 
