@@ -166,6 +166,14 @@ export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
 }
 
+/** A topic that nobody has created. */
+export class UnknownTopicError extends Error {
+  override readonly name = 'UnknownTopicError';
+  constructor(topic: string) {
+    super(`topic ${topic} does not exist: create it with createTopics first`);
+  }
+}
+
 /** The log was closed, or another process owns its file. */
 export class ClosedError extends Error {
   override readonly name = 'ClosedError';

@@ -5,6 +5,7 @@ import {
   partitionOf,
   type TopicSpec,
   TruncatedError,
+  UnknownTopicError,
 } from './contract.ts';
 
 /** Where a new record goes. Throws where the writer broke the contract: no driver should take what another refuses. */
@@ -47,7 +48,7 @@ export function checkSameTopic(existing: TopicSpec, wanted: TopicSpec): void {
 }
 
 export function unknownTopic(topic: string): Error {
-  return new Error(`topic ${topic} does not exist: create it with createTopics first`);
+  return new UnknownTopicError(topic);
 }
 
 export function checkErasable(topic: TopicSpec): void {

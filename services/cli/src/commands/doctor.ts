@@ -4,11 +4,15 @@ import { dirname, resolve } from 'node:path';
 import { IDS_KEPT } from '@foreshock/detect/identity-window';
 import { PAIRS_EXACT } from '@foreshock/detect/people';
 import { CANDIDATES_KEPT, RING_MINUTES } from '@foreshock/detect/watch-state';
-import { DEFAULTS } from '@foreshock/model/config';
+import { type Config, DEFAULTS } from '@foreshock/model/config';
+import { systemClock } from '@foreshock/runtime/clock';
 import { describeFaults } from '@foreshock/runtime/config-file/fault';
 import { loadConfig } from '@foreshock/runtime/config-file/load-config';
+import { silentLogger } from '@foreshock/runtime/log';
 import { foldText } from '@foreshock/text/fold';
 import type { ExitCode } from '../fault.ts';
+import { connectKafka } from '../pipeline/kafka-store.ts';
+import { describeTopics } from '../pipeline/topic-positions.ts';
 import { ask, runningAt } from '../running.ts';
 import { type Terminal, table } from '../terminal.ts';
 import { VERSION } from '../version.ts';
@@ -69,6 +73,7 @@ async function configAndStore(options: { config: string; port?: number }): Promi
       detail: `at most ${stateBoundMb(config.watches.length, series)} MB for identities, minutes and evidence references`,
     },
     storeFinding(config.store ?? DEFAULTS.store),
+    ...(config.kafka ? [await kafkaFinding(config)] : []),
   ];
   findings.push(await runningFinding(options, config));
   return findings;
@@ -92,6 +97,35 @@ function storeFinding(store: string): Finding {
     state: free < DISK_LOW_BYTES ? 'warning' : 'good',
     detail: `${store}: ${existsSync(store) ? 'is there' : 'not made yet'}, ${Math.round(free / MIB).toLocaleString('en')} MB free on its disk`,
   };
+}
+
+/** More than a stage reads in some seconds: it is not only busy. */
+const BEHIND_MANY = 100_000;
+
+async function kafkaFinding(config: Config): Promise<Finding> {
+  const what = 'kafka';
+  const where = `${config.kafka!.brokers.join(', ')}, prefix ${config.kafka!.prefix ?? DEFAULTS.kafkaPrefix}`;
+  try {
+    const log = await connectKafka({ config, clock: systemClock, logger: silentLogger });
+    try {
+      const rows = await describeTopics(log);
+      const behind = rows.reduce(
+        (sum, { position, end }) => sum + (position === undefined ? 0 : Math.max(0, end - position)),
+        0,
+      );
+      const partitions = rows.filter(({ topic }) => topic === 'mentions').length;
+      return {
+        what,
+        state: behind > BEHIND_MANY ? 'warning' : 'good',
+        detail: `${where}: ${partitions} partitions, ${behind.toLocaleString('en')} records behind (foreshock topics list)`,
+      };
+    } finally {
+      await log.close();
+    }
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { what, state: 'bad', detail: `${where}: ${detail}` };
+  }
 }
 
 async function runningFinding(

@@ -11,15 +11,9 @@ import { CopyFault, type CopyProgress, copyLog } from '../pipeline/copy-log.ts';
 import { connectKafka, openKafkaStore } from '../pipeline/kafka-store.ts';
 import { repartitionLog } from '../pipeline/repartition-log.ts';
 import { openStore } from '../pipeline/start-pipeline.ts';
+import { describeTopics } from '../pipeline/topic-positions.ts';
 import { topicSpecs } from '../pipeline/topic-specs.ts';
 import { type Progress, progress, type Terminal, table } from '../terminal.ts';
-
-const STAGE_GROUPS: Readonly<Record<string, string>> = {
-  mentions: 'match',
-  matches: 'detect',
-  signals: 'triage',
-  notices: 'notify',
-};
 
 /** `foreshock topics create`: makes the topics on the cluster, or gives those that are there their settings. */
 export async function topicsCreateCommand(
@@ -63,30 +57,6 @@ export async function topicsListCommand(
     await log.close();
   }
   return 0;
-}
-
-interface TopicRow {
-  readonly topic: string;
-  readonly partition: number;
-  readonly start: number;
-  readonly end: number;
-  /** Where the stage that reads it stood when it last said so. */
-  readonly position?: number;
-}
-
-async function describeTopics(log: TopicLog): Promise<TopicRow[]> {
-  const rows: TopicRow[] = [];
-  for (const topic of Object.keys(TOPICS)) {
-    const group = STAGE_GROUPS[topic];
-    const committed = group === undefined ? undefined : await log.committed(group, topic);
-    const partitions = await log.partitions(topic);
-    for (let partition = 0; partition < partitions; partition++) {
-      const position = committed?.get(partition);
-      const bounds = await log.bounds(topic, partition);
-      rows.push({ topic, partition, ...bounds, ...(position === undefined ? {} : { position }) });
-    }
-  }
-  return rows;
 }
 
 /** `foreshock topics copy`: moves a log, so that baselines, open incidents and positions survive. */

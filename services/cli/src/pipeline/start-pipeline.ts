@@ -16,6 +16,7 @@ import { guardedFetch } from '@foreshock/runtime/guarded-fetch';
 import { type Logger, silentLogger } from '@foreshock/runtime/log';
 import type { Metrics } from '@foreshock/runtime/metrics';
 import { resolveSecret } from '@foreshock/runtime/secrets';
+import { createSnapshotReader } from '@foreshock/runtime/snapshots';
 import type { RunningStage } from '@foreshock/runtime/stage-runner';
 import type { TopicLog } from '@foreshock/topic-log/contract';
 import { openSqliteLog, type SqliteLog } from '@foreshock/topic-log/sqlite/log';
@@ -110,7 +111,11 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     // A played night brings its own marker, at its own time. One role puts the config in force, the others follow it.
     const revision =
       options.live && roles.has('ingest') ? await revisions.adopt(config, options.packs) : revisions.newest;
-    const stageOptions = { ...options, log, revisions };
+    const snapshots = createSnapshotReader(
+      log,
+      [...roles].flatMap((role) => STAGES[role]),
+    );
+    const stageOptions = { ...options, log, revisions, snapshots };
     // Stopped in the order of the stream: what the detector drains, the alerter still takes.
     let alerter: RunningStage | undefined;
     stops.push(async () => alerter?.stop());
@@ -134,7 +139,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     metrics.configRevision.set(revisions.newest?.revision ?? 0);
     if ('sizeBytes' in log) stops.push(measureStore(log, { clock, metrics }));
     const view = roles.has('dashboard') ? createView({ log, clock, logger }) : undefined;
-    view?.start();
+    // The page’s past must not hold up the stages; one that fails ends the process.
+    view?.start(Promise.all([detector?.caughtUp, alerting?.caughtUp]).catch(() => undefined));
     stops.push(async () => view?.stop());
     const ingest =
       options.live && roles.has('ingest') ? startIngestOf({ ...options, log, revision }) : undefined;
@@ -208,6 +214,14 @@ function pagePlugins(
     await app.register(dashboardRoutes, options);
   };
 }
+
+/** The stages that restore from snapshots. */
+const STAGES: Readonly<Record<Role, readonly string[]>> = {
+  ingest: [],
+  detector: ['match', 'detect'],
+  alerter: ['triage', 'notify'],
+  dashboard: [],
+};
 
 const DETECTOR_RESTORES = 'the detector restores';
 const ALERTER_RESTORES = 'the alerter restores';
