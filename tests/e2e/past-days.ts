@@ -1,13 +1,17 @@
+import { startDetector } from '@foreshock/detector/detector-service';
 import { encodeJson } from '@foreshock/model/canonical-json';
 import type { Mention, SourceStatus } from '@foreshock/model/mention';
 import { systemClock } from '@foreshock/runtime/clock';
 import { loadConfig } from '@foreshock/runtime/config-file/load-config';
-import { openConfigRevisions } from '@foreshock/runtime/config-revisions';
+import { type ConfigRevisions, openConfigRevisions } from '@foreshock/runtime/config-revisions';
+import { silentLogger } from '@foreshock/runtime/log';
+import { createMetrics } from '@foreshock/runtime/metrics';
 import { foldText } from '@foreshock/text/fold';
-import { type NewRecord, partitionOf } from '@foreshock/topic-log/contract';
+import { type NewRecord, partitionOf, type TopicLog } from '@foreshock/topic-log/contract';
 import type { OpenLog } from './open-log.ts';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 /** A day is learned before anything pages. */
 export const LEARNED_MINUTES = 26 * 60;
 const STATUS_EVERY_MINUTES = 15;
@@ -20,9 +24,11 @@ export interface PastPost {
 }
 
 /**
- * Makes the store of an installation that has been listening for a good day: the config’s marker, the source’s
+ * Makes the log of an installation that has been listening for a good day: the config’s marker, the source’s
  * statuses and what was said, with the event times they would have had. The log takes them now, before the first
- * start, so the process that opens it folds them as any restart folds what it had not yet folded.
+ * start, so the process that opens it folds them as any restart folds what it had not yet folded. Where there are
+ * several partitions a detector follows hour by hour, as one would have that was there: a day that is read at once is
+ * read one partition after the other, and by the time of the first the others are late.
  */
 export async function livePastDays(options: {
   readonly config: string;
@@ -48,12 +54,42 @@ export async function livePastDays(options: {
     }));
     for (let atMs = fromMs; atMs < now; atMs += STATUS_EVERY_MINUTES * MINUTE_MS)
       timed.push({ atMs, records: statusRecords(atMs, options.source, partitions) });
-    const records = timed.sort((a, b) => a.atMs - b.atMs).flatMap((entry) => entry.records);
-    for (let from = 0; from < records.length; from += 500)
-      await log.append('mentions', records.slice(from, from + 500));
+    timed.sort((a, b) => a.atMs - b.atMs);
+    if (partitions > 1) await followHours(log, revisions, timed);
+    else await appendAll(log, timed);
   } finally {
     await log.close();
   }
+}
+
+interface Timed {
+  readonly atMs: number;
+  readonly records: readonly NewRecord[];
+}
+
+async function appendAll(log: TopicLog, timed: readonly Timed[]): Promise<void> {
+  const records = timed.flatMap((entry) => entry.records);
+  for (let from = 0; from < records.length; from += 500)
+    await log.append('mentions', records.slice(from, from + 500));
+}
+
+async function followHours(
+  log: TopicLog,
+  revisions: ConfigRevisions,
+  timed: readonly Timed[],
+): Promise<void> {
+  const detector = await startDetector({
+    log,
+    revisions,
+    clock: systemClock,
+    metrics: createMetrics(),
+    logger: silentLogger,
+  });
+  for (const hour of Map.groupBy(timed, ({ atMs }) => Math.floor(atMs / HOUR_MS)).values()) {
+    await appendAll(log, hour);
+    await Promise.race([detector.drained(), detector.stopped]);
+  }
+  await detector.stop();
 }
 
 /** What was said as the push source would have stored it. */

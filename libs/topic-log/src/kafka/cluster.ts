@@ -14,13 +14,15 @@ const METADATA_AGE_MS_MAX = 60_000;
 const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4, factor: 0.2, multiplier: 2 } as const;
 
 /**
- * kafkajs asks Node for a timer in the past whenever it is not throttled. Node obeys and warns on stderr, where whoever
- * operates this would look for what is wrong. So it is told that the past ends in a millisecond.
+ * Whenever it is not throttled, kafkajs asks Node for a timer in the past, again and again: a thousand times a second for
+ * each connection, and a warning on stderr, where whoever operates this would look for what is wrong. Who waits without being throttled waits for an answer, and the answer
+ * looks after it; this look is for what was forgotten, and its time does not matter.
  */
+const LOOK_MS = 100;
 const schedule = RequestQueue.prototype.scheduleCheckPendingRequests;
 RequestQueue.prototype.scheduleCheckPendingRequests = function () {
   const { throttledUntil } = this;
-  this.throttledUntil = Math.max(throttledUntil, Date.now() + 1);
+  this.throttledUntil = Math.max(throttledUntil, Date.now() + LOOK_MS);
   schedule.call(this);
   this.throttledUntil = throttledUntil;
 };
