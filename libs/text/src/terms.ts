@@ -13,6 +13,11 @@ const PARTICLES: ReadonlySet<string> = new Set(
   ),
 );
 
+/** May stand between two words that belong together, and is kept there: “out of stock”, “fuera de stock”. */
+const BRIDGES: ReadonlySet<string> = new Set(
+  'of the a in to for de del da do la le du en em im am zu zur'.split(' '),
+);
+
 /**
  * Significant words and pairs of neighbours, folded, each once, in their order: the candidates for “phrases that
  * rose”. Never a handle, a link, an address or a number: nothing that leads to a person.
@@ -20,25 +25,29 @@ const PARTICLES: ReadonlySet<string> = new Set(
 export function termsOf(tokens: readonly Token[], language: string): string[] {
   const terms = new Set<string>();
   let previous: string | undefined;
+  let bridge = '';
   let previousIsParticle = false;
   for (const token of tokens) {
     if (terms.size >= TERMS_MAX) break;
     if (token.kind !== 'word' && token.kind !== 'hashtag') {
       if (token.kind !== 'emoji') previous = undefined;
+      if (previous === undefined) bridge = '';
       continue;
     }
     const word = token.key;
     const particle = PARTICLES.has(word);
     if (!particle && (isStopWord(word, language) || !isWord(word))) {
-      if (!['of', 'the', 'a', 'in', 'to'].includes(word)) previous = undefined;
+      if (bridge === '' && BRIDGES.has(word)) bridge = `${word} `;
+      else previous = undefined;
       continue;
     }
     if (!particle) terms.add(word);
     if (previous !== undefined && !(particle && previousIsParticle)) {
-      const pair = `${previous} ${word}`;
+      const pair = `${previous} ${bridge}${word}`;
       if (pair.length <= TERM_CHARS_MAX && previous !== word && terms.size < TERMS_MAX) terms.add(pair);
     }
     previous = word;
+    bridge = '';
     previousIsParticle = particle;
   }
   return [...terms];
