@@ -3,7 +3,7 @@ import { silentLogger } from '@foreshock/runtime/log';
 import type { TopicLog } from '@foreshock/topic-log/contract';
 import { createMemoryLog } from '@foreshock/topic-log/memory';
 import { afterEach, describe, expect, test } from 'vitest';
-import { followTopic } from './log-follow.ts';
+import { followTopic, type Lookback } from './log-follow.ts';
 import { HOUR_MS, NIGHT } from './testing/seed.ts';
 
 const stopping: { controller: AbortController; stopped: Promise<void>; log: TopicLog }[] = [];
@@ -23,7 +23,7 @@ async function setUp(wrap: (log: TopicLog) => TopicLog = (log) => log) {
   const seen: string[] = [];
   const append = (text: string, partition = 0) =>
     memory.append('series', [{ key: null, value: Buffer.from(text), partition }]);
-  const follow = (lookback = { lookbackMs: null as number | null, recordsMax: 1_000 }) => {
+  const follow = (lookback: Lookback = { lookbackMs: null, recordsMax: 1_000 }) => {
     const controller = new AbortController();
     const follower = followTopic({
       log,
@@ -70,6 +70,50 @@ describe('following a topic', () => {
     for (let index = 0; index < 50; index++) await append(`${index}`);
     await follow({ lookbackMs: null, recordsMax: 4 }).caughtUp;
     expect(seen).toEqual(['46', '47', '48', '49']);
+  });
+
+  test('reads what is near first and the rest when it has caught up, each record once', async () => {
+    const { append, seen, follow, clock } = await setUp();
+    for (let hour = 0; hour < 50; hour++) {
+      await append(`hour ${hour}`);
+      await clock.advance(HOUR_MS);
+    }
+    const { caughtUp } = follow({
+      lookbackMs: 6 * HOUR_MS,
+      recordsMax: 1_000,
+      first: { lookbackMs: 2 * HOUR_MS, recordsMax: 1_000 },
+    });
+    await caughtUp;
+    expect(seen).toEqual(['hour 48', 'hour 49']);
+    await clock.advance(0);
+    await append('now');
+    await clock.advance(0);
+    expect(seen.filter((each) => each !== 'now')).toEqual(
+      [48, 49, 44, 45, 46, 47].map((hour) => `hour ${hour}`),
+    );
+    expect(seen).toHaveLength(7);
+  });
+
+  test('a past that cannot be read is left out', async () => {
+    const { append, seen, follow, clock } = await setUp((log) => ({
+      ...log,
+      scan: (topic, partition, options) => {
+        if (options.to === 48) throw new Error('disk is away');
+        return log.scan(topic, partition, options);
+      },
+    }));
+    for (let hour = 0; hour < 50; hour++) {
+      await append(`hour ${hour}`);
+      await clock.advance(HOUR_MS);
+    }
+    await follow({
+      lookbackMs: null,
+      recordsMax: 1_000,
+      first: { lookbackMs: 2 * HOUR_MS, recordsMax: 1_000 },
+    }).caughtUp;
+    await append('now');
+    await clock.advance(0);
+    expect(seen).toEqual(['hour 48', 'hour 49', 'now']);
   });
 
   test('a log that fails is asked again, and nothing is handed over twice', async () => {

@@ -6,6 +6,8 @@ import { type LogRecord, type Member, type TopicLog, TruncatedError } from '@for
 export interface Lookback {
   readonly lookbackMs: number | null;
   readonly recordsMax: number;
+  /** What is older than this, or further back, is read last, after `caughtUp`. Absent: all of it is read before. */
+  readonly first?: { readonly lookbackMs: number; readonly recordsMax: number };
 }
 
 export interface FollowOptions {
@@ -16,11 +18,15 @@ export interface FollowOptions {
   readonly logger: Logger;
   /** Called with consecutive records of a partition, the retained ones first. Must not throw. */
   readonly onRecords: (records: readonly LogRecord[]) => void;
+  /** Called with what is read last, between calls of `onRecords` with newer records. Must not throw. */
+  readonly onOlder?: (records: readonly LogRecord[]) => void;
+  /** What is read last waits for this too. */
+  readonly quiet?: Promise<unknown>;
   readonly signal: AbortSignal;
 }
 
 export interface Follower {
-  /** Resolves once everything retained at the start was read. */
+  /** Resolves once everything retained at the start was read, but for what is read last. */
   readonly caughtUp: Promise<void>;
   /** Resolves when following has ended after `signal`. Never rejects. */
   readonly stopped: Promise<void>;
@@ -49,13 +55,32 @@ async function offsetAt(
   return low;
 }
 
-async function firstOffset(options: FollowOptions, partition: number): Promise<number> {
-  const { log, topic, lookback, clock } = options;
-  const { start, end } = await log.bounds(topic, partition);
-  const from = Math.max(start, end - lookback.recordsMax);
-  if (lookback.lookbackMs === null || from >= end) return from;
-  return offsetAt(log, { topic, partition, start: from, end }, clock.now() - lookback.lookbackMs);
+interface Gap {
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
 }
+
+/** Where reading begins, and what stands before that and is read last. */
+async function firstOffset(options: FollowOptions, partition: number): Promise<{ from: number; gap?: Gap }> {
+  const { log, topic, lookback, clock } = options;
+  const { lookbackMs, first } = lookback;
+  const { start, end } = await log.bounds(topic, partition);
+  const most = Math.max(start, end - lookback.recordsMax);
+  if (most >= end) return { from: most };
+  const since = (ms: number, low: number) =>
+    offsetAt(log, { topic, partition, start: low, end }, clock.now() - ms);
+  const oldest = lookbackMs === null ? most : await since(lookbackMs, most);
+  if (!first) return { from: oldest };
+  const from = await since(first.lookbackMs, Math.max(oldest, end - first.recordsMax));
+  return from > oldest ? { from, gap: { partition, from: oldest, to: from } } : { from };
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 /**
  * Reads what a topic retains, then follows it for good. What fails is tried again; where records went away
@@ -65,6 +90,7 @@ async function firstOffset(options: FollowOptions, partition: number): Promise<n
 export function followTopic(options: FollowOptions): Follower {
   const { log, topic, signal, clock, logger } = options;
   const positions = new Map<number, number>();
+  const gaps: Gap[] = [];
   let resolveCaughtUp: () => void = () => undefined;
   const caughtUp = new Promise<void>((resolve) => {
     resolveCaughtUp = resolve;
@@ -73,12 +99,30 @@ export function followTopic(options: FollowOptions): Follower {
   async function readRetained(): Promise<void> {
     const partitions = await log.partitions(topic);
     for (let partition = 0; partition < partitions; partition++) {
-      const from = positions.get(partition) ?? (await firstOffset(options, partition));
-      positions.set(partition, from);
+      if (!positions.has(partition)) {
+        const { from, gap } = await firstOffset(options, partition);
+        positions.set(partition, from);
+        if (gap) gaps.push(gap);
+      }
+      const from = positions.get(partition)!;
       for await (const batch of log.scan(topic, partition, { from, signal })) {
         options.onRecords(batch.records);
         positions.set(partition, batch.nextOffset);
       }
+    }
+  }
+
+  /** The past is nice to have: what cannot be read of it is left out. */
+  async function fillGaps(): Promise<void> {
+    await Promise.race([options.quiet, aborted(signal)]);
+    try {
+      for (const { partition, from, to } of gaps.splice(0))
+        for await (const { records } of log.scan(topic, partition, { from, to, signal }))
+          (options.onOlder ?? options.onRecords)(records);
+    } catch (error) {
+      if (signal.aborted) return;
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.warn({ topic, reason }, 'The view could not read all of the past.');
     }
   }
 
@@ -119,6 +163,7 @@ export function followTopic(options: FollowOptions): Follower {
 
   async function run(): Promise<void> {
     let caught = false;
+    let filling: Promise<void> | undefined;
     while (!signal.aborted) {
       try {
         if (!caught) {
@@ -126,6 +171,7 @@ export function followTopic(options: FollowOptions): Follower {
           caught = !signal.aborted;
           if (caught) resolveCaughtUp();
         }
+        filling ??= fillGaps();
         if (!signal.aborted) await follow();
       } catch (error) {
         if (signal.aborted) break;
@@ -138,6 +184,7 @@ export function followTopic(options: FollowOptions): Follower {
       }
       if (!signal.aborted) await clock.sleep(RETRY_MS, signal);
     }
+    await filling;
   }
 
   return { caughtUp, stopped: run() };

@@ -126,6 +126,7 @@ export function createSeriesStore(bounds: SeriesBounds = SERIES_BOUNDS): SeriesS
     }
     newestOfAll = Math.max(newestOfAll ?? 0, minute);
     newestOf.set(watch, Math.max(newestOf.get(watch) ?? 0, minute));
+    const held = { hours: hours.size, seriesHours };
     const entry = hourFor(watch, minute);
     const slot = slotOf(minute);
     entry.sight[slot] = record.blind ? 2 : 1;
@@ -154,7 +155,8 @@ export function createSeriesStore(bounds: SeriesBounds = SERIES_BOUNDS): SeriesS
         slot * STRIDE,
       );
     }
-    evict();
+    // Nearly every minute falls into an hour and a series that are there.
+    if (hours.size > held.hours || seriesHours > held.seriesHours) evict();
   }
 
   function at(watch: string, series: string, minute: number): MinutePoint | undefined {

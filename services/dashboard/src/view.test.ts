@@ -50,6 +50,25 @@ test('a minute counts as closed when the log takes it, however old its night', a
 });
 
 describe('what is read', () => {
+  test('the hours before the last ones come when there is time for them, and replace nothing', async () => {
+    const earlier = NIGHT - 5 * HOUR_MS;
+    dashboard = await startDashboard({ startView: false });
+    const { log, clock, view, settle } = dashboard;
+    await appendSeries(log, seriesMinute({ minute: earlier }));
+    await appendSeries(log, seriesMinute({ minute: NIGHT, negativePosts: 9 }));
+    await clock.advance(5 * HOUR_MS);
+    await appendSeries(log, seriesMinute({ minute: NIGHT, negativePosts: 3 }));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    view.start(promise);
+    await view.caughtUp();
+    await settle();
+    expect(view.series.sight('orion-stock', earlier)).toBe('unknown');
+    resolve();
+    await settle();
+    expect(view.series.sight('orion-stock', earlier)).toBe('seen');
+    expect(view.series.tally('orion-stock', NIGHT, NIGHT + MINUTE_MS).negative).toBe(3);
+  });
+
   test('a record that cannot be read is counted and disturbs nothing', async () => {
     const on = await start(async (log) => {
       await appendConfig(log, configRevision());

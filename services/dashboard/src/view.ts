@@ -19,6 +19,7 @@ import { createSeriesStore, SERIES_BOUNDS, type SeriesBounds, type SeriesStore }
 import { createSourceBoard, type SourceRow } from './source-board.ts';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** Further from the wall clock than this, event time is a recorded night: ages then follow event time. */
 const LIVE_WITHIN_MS = 10 * MINUTE_MS;
@@ -39,7 +40,8 @@ export const LOOKBACK: Readonly<Record<ViewTopic, Lookback>> = {
   matches: { lookbackMs: DAY_MS, recordsMax: 20_000 },
   texts: { lookbackMs: null, recordsMax: 50_000 },
   incidents: { lookbackMs: null, recordsMax: 50_000 },
-  series: { lookbackMs: DAY_MS, recordsMax: 200_000 },
+  // The last hours are what a page opens with; a day of many watches takes longer to read than all else at a start.
+  series: { lookbackMs: DAY_MS, recordsMax: 200_000, first: { lookbackMs: 2 * HOUR_MS, recordsMax: 30_000 } },
 };
 
 export interface ViewOptions {
@@ -71,7 +73,8 @@ export interface View {
   missing(): readonly ViewTopic[];
   /** Records that could not be read, by topic. */
   readonly refused: ReadonlyMap<ViewTopic, number>;
-  start(): void;
+  /** What is not looked at first is read when `quiet` has resolved; at once where it is absent. */
+  start(quiet?: Promise<unknown>): void;
   /** Resolves when everything retained has been read. */
   caughtUp(): Promise<void>;
   stop(): Promise<void>;
@@ -187,6 +190,14 @@ export function createView(options: ViewOptions): View {
     for (const record of records) if (!unread.has(record)) onMatch(record);
   }
 
+  /** A minute that is known came later and counts; only what was never heard of is taken from the past. */
+  function onOlderSeries(record: LogRecord): void {
+    const minute = record.value && taken('series', decodeSeriesMinute(record.value));
+    if (!minute || series.sight(minute.watch, minute.minute) !== 'unknown') return;
+    series.put(minute);
+    changedWatches.add(minute.watch);
+  }
+
   const each = (take: (record: LogRecord) => void) => (records: readonly LogRecord[]) => {
     for (const record of records) take(record);
   };
@@ -217,7 +228,7 @@ export function createView(options: ViewOptions): View {
     }
   }
 
-  async function follow(topic: ViewTopic): Promise<void> {
+  async function follow(topic: ViewTopic, quiet: Promise<unknown>): Promise<void> {
     const follower = followTopic({
       log,
       topic,
@@ -225,6 +236,8 @@ export function createView(options: ViewOptions): View {
       clock,
       logger,
       onRecords: handlers[topic],
+      ...(topic === 'series' ? { onOlder: each(onOlderSeries) } : {}),
+      quiet,
       signal: stopping.signal,
     });
     followers.set(topic, follower);
@@ -233,9 +246,11 @@ export function createView(options: ViewOptions): View {
   }
 
   /** The config first (it names the author hash’s key), then the rest together. */
-  async function restore(): Promise<void> {
-    await follow('config');
-    await Promise.all((['matches', 'texts', 'incidents', 'series'] as const).map(follow));
+  async function restore(quiet: Promise<unknown>): Promise<void> {
+    await follow('config', quiet);
+    await Promise.all(
+      (['matches', 'texts', 'incidents', 'series'] as const).map((topic) => follow(topic, quiet)),
+    );
     // What was read so far is the picture itself, not news.
     changedWatches.clear();
     told.sources = false;
@@ -270,8 +285,8 @@ export function createView(options: ViewOptions): View {
       return at === undefined ? undefined : clock.now() - at;
     },
     missing: () => [...missing],
-    start() {
-      restored ??= restore();
+    start(quiet = Promise.resolve()) {
+      restored ??= restore(quiet);
       teller ??= tellWhile(stopping.signal);
     },
     caughtUp: () => restored ?? Promise.resolve(),
