@@ -10,6 +10,7 @@ import { canonicalBytes } from './canonical-mention.ts';
 import { deadLetterOf } from './dead-letter.ts';
 import { forEveryPartition } from './every-partition.ts';
 import { mentionFromSource } from './mention-from.ts';
+import type { Redact } from './redaction.ts';
 import { cursorRecord, readCursor } from './source-cursor.ts';
 import { createStatusReporter, type StatusReporter } from './source-status.ts';
 
@@ -26,6 +27,7 @@ export interface RunnerOptions {
   /** Who runs it, stored beside the cursor. */
   readonly owner: string;
   readonly identityKey?: string;
+  readonly redact?: Redact | undefined;
   readonly silentAfterMs?: number;
 }
 
@@ -66,7 +68,8 @@ export function startSource(options: RunnerOptions): RunningSource {
     telling.abort();
     await told;
     try {
-      if (!options.handsOver) await status.stopped();
+      if (options.handsOver) options.metrics.sourceConnected.remove({ source: source.name });
+      else await status.stopped();
     } catch (error) {
       logger.warn({ source: source.name, err: error }, 'The log did not take the last status of a source');
     }
@@ -183,7 +186,9 @@ async function take(batch: SourceBatch, context: TakeContext): Promise<void> {
     }
     metrics.rejected.inc({ source: name, reason: read.refusal.code });
     metrics.deadLetters.inc({ stage: 'ingest', code: read.refusal.code });
-    letters.push(deadLetterOf(read.refusal, { now: clock.now(), source: name, ...payloadOf(mention) }));
+    letters.push(
+      deadLetterOf(read.refusal, { now: clock.now(), source: name, ...payloadOf(mention, context.redact) }),
+    );
   }
   for (const reason of batch.refused ?? []) metrics.rejected.inc({ source: name, reason });
 
@@ -216,8 +221,10 @@ async function take(batch: SourceBatch, context: TakeContext): Promise<void> {
   metrics.sourceLastEvent.set({ source: name }, newest / 1_000);
 }
 
-function payloadOf(mention: { readonly access: string }): { payload?: Uint8Array } {
-  return mention.access === 'private' ? {} : { payload: Buffer.from(JSON.stringify(mention)) };
+function payloadOf(mention: { readonly access: string }, redact?: Redact): { payload?: Uint8Array } {
+  if (mention.access === 'private') return {};
+  const text = JSON.stringify(mention);
+  return { payload: Buffer.from(redact ? redact(text) : text) };
 }
 
 /** Repeats `operation` while the log is unavailable. Undefined: aborted before it was taken. */

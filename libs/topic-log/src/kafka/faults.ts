@@ -13,14 +13,24 @@ interface KafkaFault {
   readonly message?: string;
   readonly retriable?: boolean;
   readonly cause?: unknown;
+  /** Of a request about many topics: what each of them met. */
+  readonly errors?: unknown;
 }
 
-const causesOf = (error: unknown): KafkaFault[] => {
+const CAUSES_MAX = 20;
+
+function causesOf(error: unknown): KafkaFault[] {
   const causes: KafkaFault[] = [];
-  for (let at = error; at instanceof Error && causes.length < 10; at = at.cause)
-    causes.push(at as KafkaFault);
+  const open = [error];
+  while (open.length > 0 && causes.length < CAUSES_MAX) {
+    const at = open.shift();
+    if (!(at instanceof Error)) continue;
+    const fault = at as KafkaFault;
+    causes.push(fault);
+    open.push(at.cause, ...(Array.isArray(fault.errors) ? fault.errors : []));
+  }
   return causes;
-};
+}
 
 const TYPES_REFUSED: Readonly<Record<string, string>> = {
   TOPIC_AUTHORIZATION_FAILED:
@@ -101,15 +111,29 @@ export function passes(error: unknown): boolean {
   );
 }
 
+/** What may be wrong where attempts fail again and again, though none of them was refused. */
+const HINTS: readonly { readonly said: RegExp; readonly hint: string }[] = [
+  {
+    said: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|connection timeout/i,
+    hint: ' - is the broker up, and can the address in its advertised.listeners be reached from here?',
+  },
+  {
+    said: /before secure TLS connection/i,
+    hint: ' - does the broker speak TLS on this port? check kafka.tls',
+  },
+  {
+    said: /closed connection|ECONNRESET/i,
+    hint: ' - does the broker ask for TLS or a login on this port? check kafka.tls and kafka.sasl',
+  },
+];
+
 /** What to tell the caller of an operation that failed for now. */
 export function unavailable(error: unknown, doing: string): UnavailableError {
   if (error instanceof UnavailableError) return error;
   const [first] = causesOf(error);
   const reason = first?.message ?? String(error);
-  const advertised = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|connection timeout/i.test(reason)
-    ? ' - is the broker up, and can the address in its advertised.listeners be reached from here?'
-    : '';
-  return new UnavailableError(`${doing}: ${reason}${advertised}`, { cause: error });
+  const hint = HINTS.find(({ said }) => said.test(reason))?.hint ?? '';
+  return new UnavailableError(`${doing}: ${reason}${hint}`, { cause: error });
 }
 
 /** Kafka’s error codes that a fetch or a look at bounds may bring (protocol guide, “Error Codes”). */

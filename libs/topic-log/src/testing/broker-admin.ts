@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Kafka } from 'kafkajs';
 import { type ProbeTarget, probeConfig } from './broker-probe.ts';
 
@@ -5,6 +6,8 @@ import { type ProbeTarget, probeConfig } from './broker-probe.ts';
 export interface BrokerAdmin {
   /** Moves the start of a partition to its end, as retention does. */
   expire(topic: string, partition: number): Promise<void>;
+  /** Deletes a topic with all that is in it. Resolves when the cluster knows it no more. */
+  remove(topic: string): Promise<void>;
   settingsOf(topic: string): Promise<ReadonlyMap<string, string>>;
   topics(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -18,6 +21,10 @@ export async function connectAdmin(target: ProbeTarget): Promise<BrokerAdmin> {
       // The admin looks for leaders only among the topics it has asked about.
       await admin.fetchTopicOffsets(topic);
       await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: '-1' }] });
+    },
+    async remove(topic) {
+      await admin.deleteTopics({ topics: [topic] });
+      while ((await admin.listTopics()).includes(topic)) await pause(50);
     },
     async settingsOf(topic) {
       const { resources } = await admin.describeConfigs({
