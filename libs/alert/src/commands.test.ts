@@ -179,6 +179,7 @@ describe('snoozing', () => {
     expect(history.incident().state).toBe('snoozed');
     history.burst({ minute: 30, phase: 'growth', figures: critical });
     expect(history.incident().state).toBe('open');
+    expect(history.incident().snoozedUntil).toBeUndefined();
     expect(history.told()).toEqual(['opened orion-1', 'escalated orion-1']);
   });
 });

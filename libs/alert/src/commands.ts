@@ -32,8 +32,9 @@ function applyToIncident(step: Step, incident: Incident, command: Command): void
   switch (command.verb) {
     case 'acknowledge': {
       if (isOver || incident.state === 'acknowledged') return;
+      const { snoozedUntil: _until, ...awake } = noted;
       const acknowledged = step.put({
-        ...noted,
+        ...awake,
         state: 'acknowledged',
         acknowledgedAt: command.at,
         acknowledgedBy: command.actor,

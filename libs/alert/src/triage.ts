@@ -135,8 +135,9 @@ function reopen(step: Step, incident: Incident, burst: Burst): void {
 }
 
 function escalate(step: Step, incident: Incident, at: number): void {
+  const { snoozedUntil: _until, ...unsnoozed } = incident;
   const awake: Incident = {
-    ...incident,
+    ...(incident.state === 'snoozed' ? unsnoozed : incident),
     state: incident.state === 'snoozed' ? 'open' : incident.state,
     timeline: withEntry(incident, { at, what: `severity ${incident.severity}` }),
   };

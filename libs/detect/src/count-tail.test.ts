@@ -148,3 +148,24 @@ describe('the logarithm of the gamma function', () => {
     );
   });
 });
+
+describe('the tail of very large counts', () => {
+  test.each([
+    // Standard normal tails, to which Poisson counts of this size come within a thousandth of a logarithm.
+    { mean: 1e8, deviations: 3, log: -6.6077 },
+    { mean: 1e10, deviations: 3, log: -6.6077 },
+    { mean: 1e10, deviations: 6, log: -20.7367 },
+    { mean: 1e10, deviations: 1, log: -1.841 },
+    { mean: 1e10, deviations: -2, log: -0.023 },
+  ])('at mean $mean and $deviations deviations', ({ mean, deviations, log }) => {
+    expect(logTail(mean + deviations * Math.sqrt(mean), mean, mean)).toBeCloseTo(log, 1.5);
+  });
+
+  test.each([
+    [1, 1],
+    [3, 20],
+  ])('goes on from the exact one at %d deviations, variance %d times the mean', (deviations, factor) => {
+    const at = (mean: number) => logTail(mean + deviations * Math.sqrt(mean * factor), mean, mean * factor);
+    expect(at(1_000_001) / at(999_999)).toBeCloseTo(1, 2);
+  });
+});

@@ -22,9 +22,43 @@ export function logGamma(z: number): number {
 export function logTail(x: number, mean: number, variance: number): number {
   if (x <= 0) return 0;
   if (mean <= 0) return Number.NEGATIVE_INFINITY;
+  if (mean > EXACT_MEAN_MAX) return logLargeTail(x, mean, Math.max(variance, mean));
   if (variance <= mean * 1.000001) return logLowerGamma(x, mean);
   const size = (mean * mean) / (variance - mean);
   return logBeta(mean / (mean + size), x, size);
+}
+
+/** Beyond it the exact series want more terms than they are given, and a count is as good as continuous. */
+const EXACT_MEAN_MAX = 1e6;
+
+/**
+ * Large counts as a gamma variable of the same mean and variance, its cube root normal (Wilson and Hilferty 1931),
+ * with half a count for continuity.
+ */
+function logLargeTail(x: number, mean: number, variance: number): number {
+  const shape = (mean * mean) / variance;
+  const third = 1 / (9 * shape);
+  return logNormalTail((Math.cbrt((x - 0.5) / mean) - (1 - third)) / Math.sqrt(third));
+}
+
+/** ln P(Z ≥ z) of a standard normal: by its continued fraction where it is small, by symmetry where it is not. */
+function logNormalTail(z: number): number {
+  if (z < 0) return Math.log1p(-Math.exp(logNormalTail(-z)));
+  if (z < 1.5) return Math.log(0.5 - normalBetween(z));
+  let fraction = 0;
+  for (let k = 60; k >= 1; k--) fraction = k / (z + fraction);
+  return -0.5 * z * z - 0.5 * Math.log(2 * Math.PI) - Math.log(z + fraction);
+}
+
+/** P(0 ≤ Z < z) by its power series (Abramowitz and Stegun 26.2.11); z is small here. */
+function normalBetween(z: number): number {
+  let term = z;
+  let sum = z;
+  for (let k = 1; k < 60; k++) {
+    term *= (z * z) / (2 * k + 1);
+    sum += term;
+  }
+  return (sum * Math.exp(-0.5 * z * z)) / Math.sqrt(2 * Math.PI);
 }
 
 /** ln of the regularised lower incomplete gamma P(a, x) = P(Poisson(x) ≥ a). */

@@ -1,6 +1,7 @@
 import type { Figures } from '@foreshock/model/signal';
 import { describe, expect, test } from 'vitest';
-import { sentenceOf } from './explanation.ts';
+import { sentenceOf, wiresIn } from './explanation.ts';
+import { addPair, emptyCell } from './people.ts';
 import { LEARNED, learnedLife, MINUTE, RULES, timeOf } from './testing/watch-life.ts';
 
 const figures: Figures = {
@@ -163,5 +164,28 @@ describe('an explanation', () => {
     const { figures: told } = life.bursts.findLast(({ series }) => series === 'issue:stock')!;
     const peak = life.state.series.get('issue:stock')!.burst!.peak ?? told;
     expect(peak).toMatchObject({ posts: 30, people: 20 });
+  });
+});
+
+describe('copied texts', () => {
+  const copied = (authors: readonly number[], text: number) => {
+    const cell = emptyCell();
+    for (const author of authors) addPair(cell, { author, text });
+    return cell;
+  };
+
+  test('are wires from three accounts on, over all minutes of the window', () => {
+    expect(wiresIn([copied([1, 2], 70), null, copied([3], 70), copied([4, 5], 80)])).toEqual({
+      texts: 1,
+      authors: 3,
+    });
+  });
+
+  test('are told with how many put them out', () => {
+    const told = { ...figures, posts: 412 };
+    expect(sentenceOf(told, 30, channels, { texts: 1, authors: 376 })).toMatch(
+      /^412 posts by 37 people \(1 text copied by 376 accounts\) in 10 minutes/,
+    );
+    expect(sentenceOf(told, 30, channels)).toMatch(/^412 posts by 37 people in 10 minutes/);
   });
 });

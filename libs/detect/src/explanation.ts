@@ -75,7 +75,7 @@ export function explain(
     .sort((a, b) => b.shares - a.shares || b.at - a.at || (a.id < b.id ? -1 : 1))
     .slice(0, 3);
   return {
-    sentence: sentenceOf(context.figures, context.pageDays, channels),
+    sentence: sentenceOf(context.figures, context.pageDays, channels, wiresIn(cells)),
     channels,
     phrases,
     firstPosts: first.map((post) => post.id),
@@ -84,15 +84,42 @@ export function explain(
   };
 }
 
+/** Texts that several accounts put out as they stand, and how many accounts that were. */
+export interface Wires {
+  readonly texts: number;
+  readonly authors: number;
+}
+
+const NO_WIRES: Wires = { texts: 0, authors: 0 };
+/** From so many accounts on, the same words are no coincidence of two. */
+const WIRE_AUTHORS = 3;
+
+/** Of minutes that are still exact; a sketched minute knows no single text. */
+export function wiresIn(cells: readonly (Cell | null)[]): Wires {
+  const authorsOf = new Map<number, Set<number>>();
+  for (const cell of cells)
+    cell?.texts.forEach((text, i) => {
+      const authors = authorsOf.get(text) ?? new Set<number>();
+      authorsOf.set(text, authors.add(cell.authors[i]!));
+    });
+  const wires = [...authorsOf.values()].filter((authors) => authors.size >= WIRE_AUTHORS);
+  return { texts: wires.length, authors: new Set(wires.flatMap((authors) => [...authors])).size };
+}
+
 /** “37 people in 10 minutes, expected 4 (2–9): this happens here once in 41 days; you page at 30.” */
 export function sentenceOf(
   figures: Figures,
   pageDays: number,
   channels: readonly { source: string; share: number }[],
+  wires: Wires = NO_WIRES,
 ): string {
+  const copied =
+    wires.texts > 0
+      ? ` (${wires.texts === 1 ? '1 text' : `${wires.texts} texts`} copied by ${wires.authors} accounts)`
+      : '';
   const posts =
     figures.posts > figures.people
-      ? `${figures.posts} posts by ${persons(figures.people)}`
+      ? `${figures.posts} posts by ${persons(figures.people)}${copied}`
       : persons(figures.people);
   const expected =
     figures.expected < 1

@@ -243,3 +243,28 @@ describe('an absence', () => {
     expect(life.state.blindMinutes.size).toBeLessThanOrEqual(2 * RING_MINUTES + 10);
   });
 });
+
+describe('the first post after an absence', () => {
+  const ABSENT = 3 * 60;
+  const life = (): WatchLife => {
+    const one = learnedLife();
+    one.pass(LEARNED + 10);
+    return one;
+  };
+
+  test('leaves the minutes that nobody saw blind, not calm', () => {
+    const one = life();
+    one.post({ minute: LEARNED + 10 + ABSENT, author: 1 });
+    one.status(LEARNED + 10 + ABSENT + 1);
+    expect(blindMinutes(one)).toContain(LEARNED + 30);
+    expect(told(one, LEARNED + 100)?.blind).toBe(true);
+    expect(told(one, LEARNED + 9)?.blind).toBe(false);
+  });
+
+  test('is nothing special while statuses came all along', () => {
+    const one = life();
+    for (let minute = 0; minute < ABSENT; minute++) one.status(LEARNED + 10 + minute);
+    one.post({ minute: LEARNED + 10 + ABSENT, author: 1 });
+    expect(blindMinutes(one)).toEqual([]);
+  });
+});

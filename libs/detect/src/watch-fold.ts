@@ -68,6 +68,10 @@ export function foldMatch(
     state.counters.late++;
     return 'late';
   }
+  // Statuses come every few seconds. Where they stopped and a post is the first that is heard again, nobody was looking
+  // in between.
+  if (state.statusMinute > 0 && minute - state.statusMinute > context.rules.latenessMinutes + LEAP_MINUTES)
+    markBlind(state, (state.statusMinute + 1) * MINUTE_MS, minute * MINUTE_MS);
   // However far the watermark lags, a post moves it to within the allowed lateness of itself.
   closeUpTo(state, minute - context.rules.latenessMinutes, context);
   advanceHead(state, minute);
@@ -139,6 +143,7 @@ export function foldSourceStatus(
 ): void {
   const { rules } = context;
   if (rules.sources && !rules.sources.includes(status.name)) return;
+  state.statusMinute = Math.max(state.statusMinute, Math.floor(status.eventTime / MINUTE_MS));
   const down = downSince(state.sights);
   const change = foldStatus(state.sights, status, {
     partition: context.partition,

@@ -94,6 +94,8 @@ export interface WatchState {
   origins: Map<number, number>;
   identities: IdentityWindow;
   sights: Sights;
+  /** Minute of the newest status of any source; 0 before the first. */
+  statusMinute: number;
   /** Minutes before this one are closed (judged) … */
   closedMinute: number;
   /** … before this one final (learned). */
@@ -121,6 +123,7 @@ export const emptyWatchState = (watch: string, revision: number): WatchState => 
   origins: new Map(),
   identities: emptyIdentityWindow(),
   sights: new Map(),
+  statusMinute: 0,
   closedMinute: 0,
   finalMinute: 0,
   headMinute: 0,
