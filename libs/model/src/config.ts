@@ -342,6 +342,17 @@ export const Config = Closed({
       'How bursts become incidents.',
     ),
   ),
+  redact: optional(
+    Type.Array(
+      Type.Union([
+        Type.Literal('email', { description: 'E-mail addresses.' }),
+        Type.Literal('phone', { description: 'Telephone numbers.' }),
+        Type.Literal('card', { description: 'Card numbers whose check digit is right.' }),
+        Type.Literal('order', { description: 'Order, booking and tracking numbers.' }),
+      ]),
+      { maxItems: 4, description: 'What is taken out of texts before anything is stored. Default nothing.' },
+    ),
+  ),
   retention: optional(
     Closed(
       {

@@ -8,13 +8,14 @@ import type { TopicLog } from '@foreshock/topic-log/contract';
 import type { FastifyPluginAsync } from 'fastify';
 import { beat } from './heartbeat.ts';
 import { type PushLimits, pushRoutes } from './push.ts';
+import { createRedaction } from './redaction.ts';
 import { shareSources } from './source-ownership.ts';
 import { createSource, silentAfterMs } from './source-registry.ts';
 import { DRAIN_MS_MAX, type RunningSource, startSource } from './source-runner.ts';
 import { createPushBell } from './sources/push/source.ts';
 
 export interface IngestOptions {
-  readonly config: Pick<Config, 'sources' | 'lateness'>;
+  readonly config: Pick<Config, 'sources' | 'lateness' | 'redact'>;
   /** Its topics exist. It stays open until `stop` has resolved. */
   readonly log: TopicLog;
   readonly clock: Clock;
@@ -49,7 +50,10 @@ export function startIngest(options: IngestOptions): Ingest {
   const sources = config.sources ?? [];
   const names = new Set(sources.map(({ name }) => name));
   if (names.size < sources.length) throw new Error('two sources have the same name: cursors would mix');
-  const identity = options.identityKey === undefined ? {} : { identityKey: options.identityKey };
+  const identity = {
+    redact: createRedaction(config.redact),
+    ...(options.identityKey === undefined ? {} : { identityKey: options.identityKey }),
+  };
   const stopping = new AbortController();
 
   const configs = new Map(sources.map((source) => [source.name, source]));

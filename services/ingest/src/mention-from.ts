@@ -6,6 +6,7 @@ import { type Fields, fieldsOf, fillDefaults } from './mention-fields.ts';
 import { fixIdentity, type IdentityRules, storedAuthor } from './mention-identity.ts';
 import { bringToNormalForm, fixText } from './mention-text.ts';
 import { fixTimes } from './mention-times.ts';
+import { type Redact, redactFields } from './redaction.ts';
 import { type MentionRefusal, refusal } from './refusal.ts';
 
 /** What the door a record came in by knows about it. */
@@ -23,6 +24,8 @@ export interface Arrival extends IdentityRules {
   readonly timezone?: string;
   /** Key of author pseudonyms for `access: private`. Absent: private authors are left out. */
   readonly identityKey?: string;
+  /** Takes personal data out of what was said. */
+  readonly redact?: Redact | undefined;
 }
 
 export type MentionRead =
@@ -64,6 +67,7 @@ export function mentionFrom(input: unknown, arrival: Arrival): MentionRead {
     });
   if (fault) return refused(fault);
   fields['attributedTo'] = storedAuthor(fields, arrival.identityKey);
+  if (arrival.redact) redactFields(fields, arrival.redact);
   const { connector, cursor } = arrival;
   fields['ingest'] =
     cursor === undefined
@@ -75,7 +79,7 @@ export function mentionFrom(input: unknown, arrival: Arrival): MentionRead {
 /** A connector’s mention has our shape already: event time, normal form, private author and schema remain. */
 export function mentionFromSource(
   mention: SourceMention,
-  rules: { readonly latenessMs: number; readonly identityKey?: string },
+  rules: { readonly latenessMs: number; readonly identityKey?: string; readonly redact?: Redact | undefined },
 ): MentionRead {
   const malformed = faultOfShape(mention);
   if (malformed) return refused(malformed);
@@ -91,6 +95,7 @@ export function mentionFromSource(
   });
   if (fault) return refused(fault);
   fields['attributedTo'] = storedAuthor(fields, rules.identityKey);
+  if (rules.redact) redactFields(fields, rules.redact);
   return checked(fields);
 }
 

@@ -7,6 +7,7 @@ import type { Logger } from '@foreshock/runtime/log';
 import type { Metrics } from '@foreshock/runtime/metrics';
 import type { TopicLog } from '@foreshock/topic-log/contract';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { Redact } from './redaction.ts';
 import { denied, failure, problem, reported, unavailable } from './sources/push/answers.ts';
 import {
   bearsOut,
@@ -59,6 +60,7 @@ export interface PushOptions {
   readonly latenessMs: number;
   /** Key of the pseudonyms of private authors. */
   readonly identityKey?: string;
+  readonly redact?: Redact | undefined;
   readonly limits?: Partial<PushLimits>;
   /** Called with the source’s name when it sent something that was taken. */
   readonly heard?: (name: string) => void;

@@ -6,6 +6,7 @@ import { canonicalBytes } from '../../canonical-mention.ts';
 import { deadLetterOf } from '../../dead-letter.ts';
 import type { JsonRead } from '../../json-record.ts';
 import { mentionFrom } from '../../mention-from.ts';
+import { type Redact, redactedBytes } from '../../redaction.ts';
 import { type MentionRefusal, refusal } from '../../refusal.ts';
 
 export type PushSource = Extract<SourceConfig, { kind: 'push' }>;
@@ -38,6 +39,7 @@ export interface IntakeOptions {
   readonly metrics: Pick<Metrics, 'ingested' | 'rejected' | 'sourceLastEvent' | 'deadLetters'>;
   readonly latenessMs: number;
   readonly identityKey?: string;
+  readonly redact?: Redact | undefined;
 }
 
 /** Takes the records of one request, in batches. `flush` resolves once all that was added is durable. */
@@ -66,7 +68,7 @@ export function createIntake(options: IntakeOptions): Intake {
     if (errors.length >= ERRORS_MAX) return;
     errors.push({ ...place, ...refused });
     // Private records are not kept anywhere but where erasing finds them.
-    const kept = source.access === 'private' ? undefined : payload();
+    const kept = source.access === 'private' ? undefined : redactedBytes(payload(), options.redact);
     letters.push(
       deadLetterOf(refused, { now: clock.now(), source: source.name, ...(kept ? { payload: kept } : {}) }),
     );
@@ -84,6 +86,7 @@ export function createIntake(options: IntakeOptions): Intake {
         connector: 'push',
         observed: clock.now(),
         latenessMs: options.latenessMs,
+        redact: options.redact,
         ...(options.identityKey === undefined ? {} : { identityKey: options.identityKey }),
       });
       if (!read.ok) return refuse(place, read.refusal, payload);
