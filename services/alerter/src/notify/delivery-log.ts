@@ -27,6 +27,8 @@ export function createDeliveryLog(options: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Whether it is still this process that tells people: one that was frozen and goes on must write nothing. */
+  readonly owns: () => Promise<boolean>;
 }): DeliveryLog {
   const { clock } = options;
   const append = (topic: string, records: readonly NewRecord[]) => appendPatiently(options, topic, records);
@@ -74,12 +76,14 @@ const PAUSE_MS_MAX = 5_000;
 
 /** Tries the very same records again while the log cannot take them; gives up only when stopped. */
 async function appendPatiently(
-  { log, clock, logger, signal }: Parameters<typeof createDeliveryLog>[0],
+  { log, clock, logger, signal, owns }: Parameters<typeof createDeliveryLog>[0],
   topic: string,
   records: readonly NewRecord[],
 ): Promise<void> {
   for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX)) {
     try {
+      // Until what is under way here is cut off, which follows.
+      if (!(await owns())) throw new UnavailableError('another process tells people now');
       await log.append(topic, records);
       return;
     } catch (error) {

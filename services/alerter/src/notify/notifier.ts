@@ -88,7 +88,13 @@ export async function startNotify(options: NotifyOptions): Promise<Notify> {
     topic: 'notices',
     async onAssigned() {
       const cutting = new AbortController();
-      deliveries = createDeliveryLog({ log, clock, logger, signal: cutting.signal });
+      deliveries = createDeliveryLog({
+        log,
+        clock,
+        logger,
+        signal: cutting.signal,
+        owns: async () => member?.owns(0) ?? true,
+      });
       const back = await readBack(log, { snapshots, rules, now: clock.now(), signal: stopping.signal });
       countSuppressed(metrics, back.suppressed);
       await deliveries.outcomes(back.finished);
