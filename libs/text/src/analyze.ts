@@ -27,7 +27,7 @@ export function analyzePost(
   understander: Understander,
   matching?: Matching,
 ): Analysis {
-  const { content, ...rest } = typeof post === 'string' ? readLine(post) : inputOf(post);
+  const { content, ...rest } = inputOfPost(post);
   const { sentiment, language, issues, intent } = understander.understand({
     content,
     language: rest.language,
@@ -42,7 +42,9 @@ export function analyzePost(
   };
 }
 
-const inputOf = (post: PostRecord): MatchInput => ({ ...post, content: post.content ?? post.text ?? '' });
+/** What matching reads of a post: of a line of input as `analyzePost` takes it, or of a record. */
+export const inputOfPost = (post: string | PostRecord): MatchInput =>
+  typeof post === 'string' ? readLine(post) : { ...post, content: post.content ?? post.text ?? '' };
 
 function readLine(line: string): MatchInput {
   if (!/^\s*\{/.test(line)) return { content: line };

@@ -20,13 +20,16 @@ export interface Phrase {
 
 const LINK = /^(?:https?:\/\/)?(?:www\.)?((?:[\p{L}\p{N}][\p{L}\p{N}-]*\.)+\p{L}{2,}(?::\d+)?)(\/\S*)?$/u;
 
+/** What a match calls a phrase: folded, with single spaces. */
+export const phraseName = (phrase: string): string => foldText(phrase).trim().replace(/\s+/g, ' ');
+
 /**
  * `#tag` is that hashtag and no other; `@handle` that handle; `host.example/path` a link to it, subdomains and
  * longer paths included; anything else is words, which a hashtag of the same letters run together says too. A
  * hyphen in words may be written, left out, or be a space.
  */
 export function compilePhrase(phrase: string): Phrase {
-  const name = foldText(phrase).trim().replace(/\s+/g, ' ');
+  const name = phraseName(phrase);
   const joined = name.replace(/[^\p{L}\p{N}\p{M}_]+/gu, '');
   if (name.startsWith('#') && joined !== '')
     return { name, patterns: [{ kind: 'hashtag', text: `#${joined}` }] };

@@ -86,6 +86,7 @@ program
   .description('one post a line in; what is understood of it out, in the same order')
   .argument('[file]', 'plain text or NDJSON with content or text; - or nothing for stdin')
   .option('-c, --config <file>', 'also say which watches match')
+  .option('--explain', 'also say why: phrases and their places, and what refused')
   .addOption(jsonOption())
   .action((file, options) =>
     verb(async () => (await import('./commands/analyze.ts')).analyzeCommand(file, options, terminal)),
