@@ -18,7 +18,7 @@ export interface CompiledRevision {
 export const compileRevision = (revision: ConfigRevision): CompiledRevision => ({
   revision,
   matcher: compileMatcher(revision.config.watches.map((watch) => withSourceKinds(watch, revision))),
-  understander: createUnderstanding(revision.packs),
+  understander: createUnderstanding(revision.packs, revision.model),
   mayMatch: compilePrefilter(revision.config.watches),
 });
 

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Closed, Slug, Text, Version } from './record.ts';
+import { TrainedModel } from './trained-model.ts';
 
 /** `30s`, `10m`, `6h`, `30d`, `500ms`. Read it with `durationMs`. */
 const duration = (description: string) =>
@@ -291,6 +292,9 @@ export const Config = Closed({
       description: 'Files or folders of issue packs, relative to this file, besides the bundled ones.',
     }),
   ),
+  model: optional(
+    Text(1_024, 'A model that foreshock train wrote from your own labels, relative to this file.'),
+  ),
   receivers: optional(Type.Array(ReceiverConfig, { maxItems: 64, description: 'Who is told, and how.' })),
   operator: optional(
     Closed(
@@ -372,6 +376,8 @@ export const ConfigRevision = Closed({
   revision: Type.Integer({ minimum: 1 }),
   config: Config,
   packs: Type.Array(IssuePack),
+  /** What the config’s model file held. */
+  model: optional(TrainedModel),
   /** Key of the author hashes: made once per store, so that verdicts can be recomputed. Hex. */
   identityKey: Type.String({ pattern: '^[0-9a-f]{32}$' }),
 });

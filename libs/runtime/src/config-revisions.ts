@@ -3,6 +3,7 @@ import { encodeJson, readJson, sortedJson } from '@foreshock/model/canonical-jso
 import { type Config, ConfigRevision, type IssuePack } from '@foreshock/model/config';
 import { decode } from '@foreshock/model/decode';
 import type { ConfigMarker } from '@foreshock/model/mention';
+import type { TrainedModel } from '@foreshock/model/trained-model';
 import type { TopicLog } from '@foreshock/topic-log/contract';
 import type { Clock } from './clock.ts';
 
@@ -19,7 +20,7 @@ export interface ConfigRevisions {
    * Puts a config in force: a new revision and its marker in every partition of every input, unless it equals the
    * newest. The marker’s event time is now.
    */
-  adopt(config: Config, packs: readonly IssuePack[]): Promise<ConfigRevision>;
+  adopt(config: Config, packs: readonly IssuePack[], model?: TrainedModel): Promise<ConfigRevision>;
 }
 
 export async function openConfigRevisions(
@@ -56,12 +57,12 @@ export async function openConfigRevisions(
       return newest;
     },
     refresh,
-    async adopt(config, packs) {
-      const content = sortedJson({ config, packs });
+    async adopt(config, packs, model) {
+      const content = contentOf({ config, packs, model });
       for (;;) {
         // Another process may have adopted one meanwhile, or the log have taken one without saying so.
         await refresh();
-        if (newest && sortedJson({ config: newest.config, packs: newest.packs }) === content) {
+        if (newest && contentOf(newest) === content) {
           // A process may have died between the revision and its markers: they are idempotent, so send them again.
           await appendMarkers(log, newest.revision, clock.now());
           return newest;
@@ -71,6 +72,7 @@ export async function openConfigRevisions(
           revision: (newest?.revision ?? 0) + 1,
           config,
           packs: [...packs],
+          ...(model === undefined ? {} : { model }),
           identityKey: newest?.identityKey ?? randomBytes(16).toString('hex'),
         };
         // A key of its own, or compaction would leave the later of two that have the same number.
@@ -80,6 +82,17 @@ export async function openConfigRevisions(
     },
   };
 }
+
+/** What a revision is about: equal exactly where nothing that counts has changed. */
+const contentOf = ({
+  config,
+  packs,
+  model,
+}: {
+  config: Config;
+  packs: readonly IssuePack[];
+  model?: TrainedModel | undefined;
+}): string => sortedJson(model === undefined ? { config, packs } : { config, packs, model });
 
 async function appendMarkers(log: TopicLog, revision: number, nowMs: number): Promise<void> {
   const marker: ConfigMarker = { op: 'config', source: 'foreshock', eventTime: nowMs, v: 1, revision };

@@ -1,10 +1,12 @@
 import type { IssuePack } from '@foreshock/model/config';
 import type { Intent, Sentiment, Understanding } from '@foreshock/model/match';
+import type { TrainedModel } from '@foreshock/model/trained-model';
 import { copyKeyOf } from './copy-key.ts';
 import { createCueScanner } from './cues.ts';
 import { intentCues, intentOf, intentSigns, tellsIn } from './intent.ts';
 import { compileIssues } from './issues.ts';
 import { languageOf } from './language.ts';
+import { compileTrained } from './model/trained.ts';
 import { labelled, sentimentOf } from './sentiment.ts';
 import { termsOf } from './terms.ts';
 import { tokenize } from './tokens.ts';
@@ -23,9 +25,13 @@ export interface Understander {
   understand(input: UnderstandInput): Understood;
 }
 
-/** Compiles the packs once; reading a post then takes a few passes over its text. */
-export function createUnderstanding(packs: readonly IssuePack[]): Understander {
+/**
+ * Compiles the packs once; reading a post then takes a few passes over its text. What a user taught has the last word
+ * on mood, and adds the issues it is sure of.
+ */
+export function createUnderstanding(packs: readonly IssuePack[], trained?: TrainedModel): Understander {
   const table = compileIssues(packs);
+  const taught = trained && compileTrained(trained);
   const scanner = createCueScanner([...table.cues, ...intentCues(table.cueCount)]);
   return {
     understand({ content, language: declared }) {
@@ -44,10 +50,12 @@ export function createUnderstanding(packs: readonly IssuePack[]): Understander {
       );
       const issues = intent === 'promo_spam' || intent === 'praise' ? [] : found.slice(0, 32);
       const copyKey = copyKeyOf(tokens);
+      const untaught = { sentiment: meant(words, intent, issues.length), language, issues, intent };
+      const { sentiment, issues: all } = taught ? taught.read(content, untaught) : untaught;
       return {
-        sentiment: meant(words, intent, issues.length),
+        sentiment,
         language,
-        issues,
+        issues: [...all],
         intent,
         ...(copyKey === undefined ? {} : { copyKey }),
         terms: termsOf(tokens, language),

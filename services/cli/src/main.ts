@@ -93,6 +93,22 @@ program
   );
 
 program
+  .command('train')
+  .description('learn from your own labels: judge what was learned, write the model that a config names')
+  .argument('<labels>', 'CSV with a header, a post a row')
+  .option('--text <column>', 'what the post says', 'text')
+  .option('--sentiment <column>', 'negative, neutral or positive; empty: not said')
+  .option('--issue <column>', 'the issue, “none” for none; empty: not said')
+  .option('--group <column>', 'a brand, an author: rows that belong together are judged together')
+  .option('--folds <number>', 'parts the rows are judged in', wholeNumber, 5)
+  .option('-o, --out <file>', 'where the model goes', 'model.json')
+  .option('-c, --config <file>', 'learn beside the issue packs of this config')
+  .addOption(jsonOption())
+  .action((file, options) =>
+    verb(async () => (await import('./commands/train.ts')).trainCommand(file, options, terminal)),
+  );
+
+program
   .command('check')
   .description('validate a config: file:line:column, reason, remedy')
   .argument('<file>')

@@ -3,11 +3,13 @@ import { dirname } from 'node:path';
 import { sortedJson } from '@foreshock/model/canonical-json';
 import { Config, type IssuePack } from '@foreshock/model/config';
 import { type SchemaFault, schemaFaults } from '@foreshock/model/schema-faults';
+import type { TrainedModel } from '@foreshock/model/trained-model';
 import { crossChecks } from './cross-checks.ts';
 import { type Fault, inFileOrder } from './fault.ts';
 import { bundledPacksFolder, loadPacks, placeFor } from './issue-packs.ts';
 import { roughFold } from './phrase-folding.ts';
 import { missingSecrets, risks } from './risks.ts';
+import { readTrainedModel } from './trained-model-file.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
 export type LoadedConfig =
@@ -16,6 +18,8 @@ export type LoadedConfig =
       readonly config: Config;
       /** The bundled packs, then the config’s own. */
       readonly packs: readonly IssuePack[];
+      /** What `model` names, read. */
+      readonly model?: TrainedModel;
       /** SHA-256 of the content in canonical form: equal exactly where nothing that counts has changed. */
       readonly hash: string;
       /** Risky, but allowed. */
@@ -26,6 +30,8 @@ export type LoadedConfig =
 export interface LoadOptions {
   /** How phrases are folded before they are sought: equal ones mean the same. */
   readonly foldPhrase?: (phrase: string) => string;
+  /** Why a trained model cannot be used, where it cannot. */
+  readonly judgeModel?: (model: TrainedModel) => string | undefined;
   /** Folder of the packs that come along. */
   readonly bundledPacks?: string;
   readonly environment?: NodeJS.ProcessEnv;
@@ -56,15 +62,28 @@ export async function loadConfig(file: string, options: LoadOptions = {}): Promi
 
   const config = source.value as Config;
   const crossed = crossChecks(config, loaded.packs, foldPhrase).map(source.fault);
-  const faults = [...crossed, ...loaded.faults];
-  if (faults.length > 0) return { ok: false, faults: inFileOrder(faults) };
+  const trained = await readTrainedModel(
+    config.model,
+    dirname(file),
+    options.judgeModel ?? (() => undefined),
+  );
+  const faults = [...crossed, ...loaded.faults, ...(trained.ok ? [] : [source.fault(trained.fault)])];
+  if (faults.length > 0 || !trained.ok) return { ok: false, faults: inFileOrder(faults) };
 
   const risky = [...risks(config, foldPhrase), ...(await missingSecrets(config, options.environment))];
   return {
     ok: true,
     config,
     packs: loaded.packs,
-    hash: hash('sha256', sortedJson({ config, packs: loaded.packs })),
+    ...(trained.model === undefined ? {} : { model: trained.model }),
+    hash: hash(
+      'sha256',
+      sortedJson({
+        config,
+        packs: loaded.packs,
+        ...(trained.model === undefined ? {} : { model: trained.model }),
+      }),
+    ),
     warnings: inFileOrder(risky.map(asWarning(source))),
   };
 }

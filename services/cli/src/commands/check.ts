@@ -1,6 +1,6 @@
 import { describeFaults } from '@foreshock/runtime/config-file/fault';
 import { loadConfig } from '@foreshock/runtime/config-file/load-config';
-import { foldText } from '@foreshock/text/fold';
+import { LOADING } from '../config.ts';
 import type { ExitCode } from '../fault.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -10,7 +10,7 @@ export async function checkCommand(
   options: { json?: boolean },
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const loaded = await loadConfig(file, { foldPhrase: foldText });
+  const loaded = await loadConfig(file, LOADING);
   const json = options.json === true;
   const faults = loaded.ok ? loaded.warnings : loaded.faults;
   if (faults.length > 0) (json ? terminal.out : terminal.err)(describeFaults(faults, { json }));
@@ -19,7 +19,7 @@ export async function checkCommand(
   const { config, packs } = loaded;
   terminal.out(
     `${file}: good. ${config.watches.length} watches, ${config.sources?.length ?? 0} sources, ` +
-      `${config.receivers?.length ?? 0} receivers, ${packs.length} issue packs.\n`,
+      `${config.receivers?.length ?? 0} receivers, ${packs.length} issue packs${loaded.model ? ', 1 model' : ''}.\n`,
   );
   return 0;
 }

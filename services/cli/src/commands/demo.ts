@@ -69,7 +69,7 @@ export async function demoCommand(options: DemoOptions, terminal: Terminal): Pro
       out: process.stdout,
     });
     const revisions = await openConfigRevisions(pipeline.log, clock);
-    await revisions.adopt(loaded.config, loaded.packs);
+    await revisions.adopt(loaded.config, loaded.packs, loaded.model);
     terminal.err(`\n  The page:  ${pipeline.address}/\n  Stop with Ctrl+C.\n\n`);
     playing = playNight({
       log: pipeline.log,

@@ -9,7 +9,7 @@ import { systemClock } from '@foreshock/runtime/clock';
 import { describeFaults } from '@foreshock/runtime/config-file/fault';
 import { loadConfig } from '@foreshock/runtime/config-file/load-config';
 import { silentLogger } from '@foreshock/runtime/log';
-import { foldText } from '@foreshock/text/fold';
+import { LOADING } from '../config.ts';
 import type { ExitCode } from '../fault.ts';
 import { connectKafka } from '../pipeline/kafka-store.ts';
 import { describeTopics } from '../pipeline/topic-positions.ts';
@@ -53,7 +53,7 @@ function machine(): Finding {
 }
 
 async function configAndStore(options: { config: string; port?: number }): Promise<Finding[]> {
-  const loaded = await loadConfig(options.config, { foldPhrase: foldText });
+  const loaded = await loadConfig(options.config, LOADING);
   if (!loaded.ok)
     return [{ what: 'config', state: 'bad', detail: describeFaults(loaded.faults).trim().split('\n')[0]! }];
   const { config, packs, warnings } = loaded;

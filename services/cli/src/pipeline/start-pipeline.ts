@@ -10,6 +10,7 @@ import { createView } from '@foreshock/dashboard/view';
 import { startDetector } from '@foreshock/detector/detector-service';
 import { type Ingest, startIngest } from '@foreshock/ingest/ingest-service';
 import { type Config, type ConfigRevision, DEFAULTS, type IssuePack } from '@foreshock/model/config';
+import type { TrainedModel } from '@foreshock/model/trained-model';
 import { type Clock, systemClock } from '@foreshock/runtime/clock';
 import { openConfigRevisions } from '@foreshock/runtime/config-revisions';
 import { guardedFetch } from '@foreshock/runtime/guarded-fetch';
@@ -31,6 +32,7 @@ import { topicSpecs } from './topic-specs.ts';
 export interface PipelineOptions {
   readonly config: Config;
   readonly packs: readonly IssuePack[];
+  readonly model?: TrainedModel;
   /** The SQLite file; absent on Kafka. */
   readonly store?: string;
   /** What this process does; all where absent. */
@@ -110,7 +112,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
     // A played night brings its own marker, at its own time. One role puts the config in force, the others follow it.
     const revision =
-      options.live && roles.has('ingest') ? await revisions.adopt(config, options.packs) : revisions.newest;
+      options.live && roles.has('ingest')
+        ? await revisions.adopt(config, options.packs, options.model)
+        : revisions.newest;
     const snapshots = createSnapshotReader(
       log,
       [...roles].flatMap((role) => STAGES[role]),
