@@ -4,6 +4,10 @@ import type { Token } from './tokens.ts';
 /** Below this many words, sameness says nothing: thousands write “so excited for this” by themselves. */
 export const COPY_WORDS_MIN = 6;
 
+/** What a word or a hashtag may hold besides letters and digits. */
+const SIGNS = /['’_]/;
+const NOT_LETTERS = /[^\p{L}\p{N}\p{M}]+/gu;
+
 /**
  * Equal for a post, its reposts and its near-copies: what stays of the words once the marks of reposting, links,
  * handles, hashtag signs, numbers, emoji, case and punctuation are gone. 52 bits.
@@ -12,7 +16,7 @@ export function copyKeyOf(tokens: readonly Token[]): number | undefined {
   const words: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'word' || token.kind === 'hashtag')
-      words.push(token.key.replace(/[^\p{L}\p{N}\p{M}]+/gu, ''));
+      words.push(SIGNS.test(token.key) ? token.key.replace(NOT_LETTERS, '') : token.key);
   }
   if (words[0] === 'rt') words.shift();
   if (words.at(-1) === 'via') words.pop();

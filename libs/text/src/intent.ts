@@ -260,13 +260,19 @@ function isTruncated(tokens: readonly Token[]): boolean {
   return last > 0 && /^(?:\.\.\.+|…)$/.test(tokens[last - 1]!.raw);
 }
 
+/** Begins with a capital and goes on in small letters. Most words begin with a small letter of ASCII. */
+function isName(word: string): boolean {
+  const unit = word.charCodeAt(0);
+  return !(unit >= 0x61 && unit <= 0x7a) && /^\p{Lu}\p{Ll}/u.test(word);
+}
+
 function namesIn(tokens: readonly Token[]): number {
   let names = 0;
   let first = true;
   for (const token of tokens) {
     if (token.kind === 'mark') first = /[.!?\n]/.test(token.raw);
     else {
-      if (token.kind === 'word' && !first && /^\p{Lu}\p{Ll}/u.test(token.raw)) names++;
+      if (token.kind === 'word' && !first && isName(token.raw)) names++;
       first = false;
     }
   }

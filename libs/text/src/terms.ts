@@ -36,7 +36,7 @@ export function termsOf(tokens: readonly Token[], language: string): string[] {
     }
     const word = token.key;
     const particle = PARTICLES.has(word);
-    if (!particle && (isStopWord(word, language) || !isWord(word))) {
+    if (!particle && (isStopWord(word, language) || !isWord(word, token.kind))) {
       if (bridge === '' && BRIDGES.has(word)) bridge = `${word} `;
       else previous = undefined;
       continue;
@@ -53,5 +53,7 @@ export function termsOf(tokens: readonly Token[], language: string): string[] {
   return [...terms];
 }
 
-const isWord = (word: string): boolean =>
-  word.length <= WORD_CHARS_MAX && (word.length >= 3 || /[\u0300-\uffff]/.test(word)) && !/\d{3}/.test(word);
+const isWord = (word: string, kind: Token['kind']): boolean =>
+  word.length <= WORD_CHARS_MAX &&
+  (word.length >= 3 || /[\u0300-\uffff]/.test(word)) &&
+  !(kind === 'hashtag' && /\d{3}/.test(word));
