@@ -21,7 +21,7 @@ export async function analyzeCommand(
   const input = await inputOf(file);
   const loaded = options.config ? await requireConfig(options.config, terminal) : undefined;
   const packs = loaded ? loaded.packs : await bundledPacks();
-  const understander = createUnderstanding(packs);
+  const understander = createUnderstanding(packs, loaded?.model);
   const watches = loaded?.config.watches ?? [];
   const matcher = watches.length > 0 ? { matcher: compileMatcher(watches), watches } : undefined;
   const explanation = options.explain ? explanationOf(watches, packs) : undefined;
