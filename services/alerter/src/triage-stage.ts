@@ -72,6 +72,7 @@ export function triageStage(options: {
       }
     },
     acknowledged() {
+      if (state.revision) metrics.configRevision.set(state.revision.revision);
       if (state.revision) metrics.pagesPromised.set(pagesPromisedPerDay(state.revision.config));
       const open = { info: 0, warning: 0, critical: 0 };
       for (const incident of state.incidents.values())

@@ -111,6 +111,8 @@ export function detectStage(options: {
     revoke(partition) {
       states.delete(partition);
       watermarks.delete(partition);
+      // Who has nothing to watch over has no watermark; an old one would look like a stall.
+      if (watermarks.size === 0) metrics.watermark.remove();
     },
   };
 }

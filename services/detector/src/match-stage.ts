@@ -34,6 +34,7 @@ export function matchStage(options: {
       compiled.clear();
       made = compileRevision(revisions.of(revision));
       compiled.set(revision, made);
+      metrics.configRevision.set(revision);
     }
     return made;
   };

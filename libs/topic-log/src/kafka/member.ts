@@ -135,6 +135,7 @@ export async function startMember(host: MemberHost, options: MemberOptions): Pro
       group: host.clusterName(options.group),
       topic: host.clusterName(topic),
       sessionTimeoutMs: host.sessionTimeoutMs,
+      clock: host.clock,
       owned: () => [...pumps.keys()],
       onAssignment: assigned,
       onLost: fail,

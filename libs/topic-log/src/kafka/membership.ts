@@ -1,9 +1,11 @@
 import { AssignerProtocol, type Consumer, type Kafka, type PartitionAssigner } from 'kafkajs';
+import type { Clock } from '../clock.ts';
 import { assign } from '../membership/assignment.ts';
 import { refusalOf } from './faults.ts';
 
 /** How long the group waits for a member to come back to a rebalance. */
 const REBALANCE_MS_MAX = 30_000;
+const LEAVE_MS_MAX = 3_000;
 const PROTOCOL = 'foreshock-sticky';
 /** kafkajs’ consumer turns once in this time, and looks whether a heartbeat is due. */
 const TURN_MS = 200;
@@ -33,6 +35,7 @@ export async function joinGroup(options: {
   /** As the cluster calls it. */
   readonly topic: string;
   readonly sessionTimeoutMs: number;
+  readonly clock: Clock;
   /** What this member has now; it keeps that if it can. */
   readonly owned: () => readonly number[];
   /** The partitions that are this member’s from now on. */
@@ -62,6 +65,8 @@ export async function joinGroup(options: {
 
   const joined = Promise.withResolvers<void>();
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    // Stopping does not interrupt a join that is under way: it comes back to life behind our back.
+    if (left) return void setImmediate(() => void consumer.disconnect().catch(() => undefined));
     consumer.pause([{ topic }]);
     renew();
     joined.resolve();
@@ -92,7 +97,10 @@ export async function joinGroup(options: {
     async leave() {
       left = true;
       renewal.resolve();
-      await consumer.disconnect();
+      const given = new AbortController();
+      // A coordinator that does not answer finds out by itself, a session later.
+      const patience = options.clock.sleep(LEAVE_MS_MAX, given.signal);
+      await Promise.race([consumer.disconnect(), patience]).finally(() => given.abort());
     },
   };
 }

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly port?: number;
 }
 
+const LINGER_MS_MAX = 1_000;
+
 /** `foreshock run`: the pipeline over the configured sources until it is stopped. */
 export async function runCommand(options: RunOptions, terminal: Terminal): Promise<ExitCode> {
   const log = options.log ?? 'sqlite';
@@ -67,5 +69,7 @@ export async function runCommand(options: RunOptions, terminal: Terminal): Promi
     await pipeline.stop();
   }
   logger.info({}, 'Stopped; nothing in hand was lost.');
+  // Whatever a client library still holds must not keep a process that has stopped.
+  setTimeout(() => process.exit(), LINGER_MS_MAX).unref();
   return 0;
 }
