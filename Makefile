@@ -11,7 +11,7 @@ PAGE_SOURCES := $(shell find services/dashboard/src services/dashboard/vite.conf
 	-type f ! -name '*.test.ts*' 2>/dev/null)
 
 .PHONY: help setup run test test-brokerless test-kafka kafka kafka-cluster native validators check check-types check-page check-style check-imports page clean \
-	eval-airline eval-nab eval-demo eval-budget eval-inject bench-engine bench-log bench-latency bench-text crash
+	eval-airline eval-nab eval-demo eval-budget eval-inject eval-text fit-sentiment bench-engine bench-log bench-latency bench-text crash
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -73,6 +73,12 @@ eval-nab: setup ## Score the NAB series and print the standard figures.
 
 eval-demo: setup ## Play the demo launch night over other seeds and count what was found and what was false.
 	@$(WITH_NODE) node tests/eval/demo.ts $(ARGS)
+
+eval-text: setup ## Judge sentiment, language and trained models on labelled posts, with other packages beside.
+	@$(WITH_NODE) node tests/eval/text.ts $(ARGS)
+
+fit-sentiment: setup ## Fit the weights of English sentiment anew; the same data gives the same file.
+	@$(WITH_NODE) node tests/fit/english-sentiment.ts
 
 eval-budget: setup ## False pages against the promise, on background in which nothing is wrong. ARGS="--pages 50" is quicker.
 	@$(WITH_NODE) node tests/eval/budget.ts $(ARGS)
