@@ -9,6 +9,8 @@ import { sentimentOf } from '@foreshock/text/sentiment';
 import { tokenize } from '@foreshock/text/tokens';
 import { createUnderstanding } from '@foreshock/text/understand';
 import { englishFit } from '../fit/english-folds.ts';
+import { evaluateCopies } from './copies.ts';
+import { evaluateIssues } from './issues.ts';
 import { absentText, machineText, tableText } from './table.ts';
 import { airlineTraining } from './text-airline.ts';
 import { labelledPosts, ratedPosts } from './text-data.ts';
@@ -189,6 +191,11 @@ else {
       ),
     );
   }
+}
+
+if (!options.json) {
+  console.log(`\n${evaluateIssues()}\n`);
+  console.log(evaluateCopies());
 }
 
 /** Of one core, user and system time: the median of some runs over the rated tweets. */
