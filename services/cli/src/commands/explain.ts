@@ -1,4 +1,5 @@
 import type { Config } from '@foreshock/model/config';
+import { type Digest, digestOf } from '@foreshock/text/digest';
 import { requireConfig } from '../config.ts';
 import { CliFault, type ExitCode } from '../fault.ts';
 import { type IncidentRecount, recountIncident } from '../incident-recount.ts';
@@ -22,8 +23,9 @@ export async function explainCommand(
   if (answer && answer.status !== 200) throw new CliFault(`explain: ${messageIn(answer.json)}`);
   const found = answer ? (answer.json as IncidentRecount) : await fromStore(config, incident);
   if (!found) throw new CliFault(`explain: no incident ${incident} is in the store`);
-  if (options.json) terminal.out(`${JSON.stringify(found)}\n`);
-  else tell(found, terminal);
+  const digests = await Promise.all(found.bursts.map(digestOfBurst));
+  if (options.json) terminal.out(`${JSON.stringify({ ...found, digests })}\n`);
+  else tell(found, digests, terminal);
   return found.agrees ? 0 : 1;
 }
 
@@ -36,9 +38,12 @@ async function fromStore(config: Config, incident: string): Promise<IncidentReco
   }
 }
 
-function tell(found: IncidentRecount, terminal: Terminal): void {
+const digestOfBurst = (burst: IncidentRecount['bursts'][number]): Promise<Digest> =>
+  digestOf(burst.posts.map(({ text, at }) => ({ text, atMs: Date.parse(at) })));
+
+function tell(found: IncidentRecount, digests: readonly Digest[], terminal: Terminal): void {
   terminal.out(`${found.incident}  ${printable(found.title, 200)}\n${found.sentence}\n`);
-  for (const burst of found.bursts) {
+  for (const [index, burst] of found.bursts.entries()) {
     terminal.out(
       `\n${burst.series}, ${burst.from} to ${burst.to}\n` +
         `  told       ${burst.told.people} people in ${burst.told.posts} posts, ${burst.told.threshold} needed to page\n` +
@@ -56,5 +61,22 @@ function tell(found: IncidentRecount, terminal: Terminal): void {
     );
     if (burst.posts.length > POSTS_SHOWN)
       terminal.out(`  and ${burst.posts.length - POSTS_SHOWN} more (--json lists them all)\n`);
+    terminal.out(digestText(digests[index]!));
   }
+}
+
+function digestText({ subjects, questions, quotes }: Digest): string {
+  const lines = [
+    ...(subjects.length > 0
+      ? [`they speak of  ${subjects.map(({ phrase, texts }) => `${phrase} (${texts})`).join(', ')}`]
+      : []),
+    ...questions.map(
+      ({ text, texts }) => `they ask       ${printable(text, 90)}${texts > 1 ? ` (${texts})` : ''}`,
+    ),
+    ...quotes.map(
+      ({ text, copies, coordinated }) =>
+        `in their words “${printable(text, 90)}”${copies > 1 ? ` (${copies} copies${coordinated ? ', coordinated' : ''})` : ''}`,
+    ),
+  ];
+  return lines.map((line) => `  ${line}\n`).join('');
 }
