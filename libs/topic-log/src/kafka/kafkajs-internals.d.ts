@@ -77,3 +77,43 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     scheduleCheckPendingRequests(): void;
   }
 }
+
+// What follows is used by tests alone: batches as kafkajs writes them.
+
+declare module 'kafkajs/src/protocol/encoder.js' {
+  export interface Encoder {
+    readonly buffer: Buffer;
+  }
+}
+
+declare module 'kafkajs/src/protocol/message/compression/index.js' {
+  import type { Encoder } from 'kafkajs/src/protocol/encoder.js';
+
+  const compression: {
+    readonly Codecs: Record<number, () => { compress(encoder: Encoder): Promise<Buffer> }>;
+  };
+  export default compression;
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/record/v0/index.js' {
+  import type { Encoder } from 'kafkajs/src/protocol/encoder.js';
+  export default function encodeRecord(record: {
+    offsetDelta: number;
+    timestampDelta: number;
+    key: Buffer | null;
+    value: Buffer | null;
+    headers: Readonly<Record<string, string>>;
+  }): Encoder;
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/v0/index.js' {
+  import type { Encoder } from 'kafkajs/src/protocol/encoder.js';
+  export function RecordBatch(batch: {
+    compression: number;
+    firstOffset: number;
+    firstTimestamp: number;
+    maxTimestamp: number;
+    lastOffsetDelta: number;
+    records: readonly Encoder[];
+  }): Promise<Encoder>;
+}

@@ -70,6 +70,7 @@ export function decodeBatches(bytes: Buffer): Pick<FetchedPartition, 'records' |
   let at = 0;
   while (at + BATCH_HEAD_BYTES <= bytes.length) {
     const end = at + LENGTH_END + bytes.readInt32BE(at + 8);
+    if (end < at + BATCH_HEAD_BYTES) throw new RangeError('a batch claims to be shorter than its head');
     if (end > bytes.length) break;
     const magic = bytes.readInt8(at + MAGIC_AT);
     if (magic !== 2)
@@ -93,6 +94,8 @@ function decodeRecords(batch: Buffer, baseOffset: number, into: LogRecord[]): vo
   const cursor = new Cursor(body);
   for (let index = 0; index < count; index++) {
     const end = cursor.varint() + cursor.at;
+    if (end <= cursor.at || end > body.length)
+      throw new RangeError('a record claims a length that its batch does not have');
     cursor.skip(1);
     const timestampDelta = cursor.varint();
     const offset = baseOffset + cursor.varint();
