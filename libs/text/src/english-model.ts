@@ -30,7 +30,7 @@ export interface EnglishWeightsFile {
 }
 
 /** The trees see what the line cannot, the line is steadier where the trees have seen little. */
-const TREES_SHARE = 2 / 3;
+const TREES_SHARE = 1 / 2;
 
 export interface EnglishModel {
   /** From −4 to 4, about; not rounded. */

@@ -7,8 +7,8 @@ import { createReading, readPost } from './post-reader.ts';
 /** Languages whose posts get a score; of every other one it is `unknown`. */
 export const SENTIMENT_LANGUAGES: readonly string[] = ['en', ...LEXICON_LANGUAGES];
 
-/** A score nearer to 0 than this is neutral. */
-export const NEUTRAL_BELOW = 0.175;
+/** A score nearer to 0 than this is neutral. Scores have three digits. */
+export const NEUTRAL_BELOW = 0.163;
 /** People rate from −4 to 4. */
 const RATING_MAX = 4;
 
