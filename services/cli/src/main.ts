@@ -109,6 +109,15 @@ program
   );
 
 program
+  .command('feedback')
+  .description('the posts of incidents that people judged, as a CSV that train reads, on stdout')
+  .addOption(configOption())
+  .addOption(portOption())
+  .action((options) =>
+    verb(async () => (await import('./commands/feedback.ts')).feedbackCommand(options, terminal)),
+  );
+
+program
   .command('check')
   .description('validate a config: file:line:column, reason, remedy')
   .argument('<file>')
