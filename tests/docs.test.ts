@@ -94,6 +94,12 @@ describe('configs in the pages', () => {
   for (const fence of yaml.filter(isPack))
     inFolder(`packs/${(parse(fence.text) as { id: string }).id}.yaml`, fence.text);
 
+  /** The model that the pages tell to train, as small as there is. */
+  inFolder(
+    'model.json',
+    JSON.stringify({ format: 'foreshock-model', version: 1, languages: ['en'], packs: [], pieces: '' }),
+  );
+
   /** A part of a config is completed by the least that a whole one needs. */
   async function faultsOf(fence: Fence): Promise<string> {
     const keys = Object.keys(parse(fence.text) as object);
@@ -179,6 +185,8 @@ describe('commands in the pages', () => {
         'send',
         'analyze',
         'score',
+        'train',
+        'feedback',
         'explain',
         'erase',
         'doctor',
