@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foreignLexicon, LEXICON_LANGUAGES } from './foreign-lexicons.ts';
 import { sentimentOf } from './sentiment.ts';
@@ -67,4 +68,32 @@ describe('sentiment', () => {
       expect(sentimentOf('I love it', language)).toEqual({ score: 0, label: 'unknown' });
     },
   );
+
+  test('any text has a score, the same whatever was read before', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('en', 'es', 'de'), (text, language) => {
+        const first = sentimentOf(text, language);
+        expect(Math.abs(first.score)).toBeLessThanOrEqual(1);
+        sentimentOf('I HATE it :(', 'en');
+        expect(sentimentOf(text, language)).toEqual(first);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test.each([
+    ['one letter', 'a'],
+    ['one word', 'good '],
+    ['tags', '#SoGoodAndBad '],
+    ['one humped tag', 'aB'],
+    ['marks on one letter', '\u0301'],
+    ['joined emoji', '👨‍👩‍👧'],
+    ['lone surrogates', '\ud83d'],
+    ['apostrophes', "n't'"],
+    ['emoticons', ':)-:('],
+    ['Arabic', 'سيئ '],
+  ])('a megabyte of %s is scored', (_name, unit) => {
+    const text = `#${unit.repeat(Math.ceil(1_048_576 / unit.length))}`;
+    for (const language of ['en', 'fr']) expect(Math.abs(score(text, language))).toBeLessThanOrEqual(1);
+  });
 });
