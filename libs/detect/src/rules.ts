@@ -38,8 +38,16 @@ function pageDays(watch: Watch, { config }: ConfigRevision): number {
 
 /** Two watches that match the same way: the paging rule and the receivers may differ without relearning. */
 export function sameMatching(a: Watch, b: Watch): boolean {
-  const matching = ({ any, all, none, languages, sources, issues }: Watch) =>
-    JSON.stringify([any, all ?? [], none ?? [], languages ?? [], sources ?? null, issues ?? null]);
+  const matching = ({ any, all, none, forms, languages, sources, issues }: Watch) =>
+    JSON.stringify([
+      any,
+      all ?? [],
+      none ?? [],
+      forms ?? false,
+      languages ?? [],
+      sources ?? null,
+      issues ?? null,
+    ]);
   return matching(a) === matching(b);
 }
 
@@ -52,12 +60,14 @@ export function samePacks(watch: Watch, before: ConfigRevision, after: ConfigRev
     JSON.stringify(
       packs
         .filter((pack) => watch.issues?.includes(pack.id) ?? true)
-        .map(({ id, language, phrases, negated, except }) => [
+        .map(({ id, language, words, phrases, negated, except, unless }) => [
           id,
           language,
           phrases,
           negated ?? [],
           except ?? [],
+          unless ?? [],
+          words ?? {},
         ])
         .map((pack) => JSON.stringify(pack))
         .sort(),

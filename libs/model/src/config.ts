@@ -55,6 +55,12 @@ export const Watch = Closed({
   }),
   all: optional(Type.Array(Phrase, { maxItems: 10_000, description: 'All of these must occur too.' })),
   none: optional(Type.Array(Phrase, { maxItems: 10_000, description: 'None of these may occur.' })),
+  forms: optional(
+    Type.Boolean({
+      description:
+        'Also find the inflected forms of the words, in the watch’s languages; English where it names none. Default false.',
+    }),
+  ),
   languages: optional(Type.Array(Text(35), { maxItems: 50, description: 'Only these; unknown passes too.' })),
   sources: optional(
     Type.Array(Text(64), { maxItems: 100, description: 'Names of sources; all where absent.' }),

@@ -1,6 +1,7 @@
 import type { Watch } from '@foreshock/model/config';
-import { compilePhrase, type PatternKind } from './phrase.ts';
+import { compilePhrase, type Forms, type PatternKind } from './phrase.ts';
 import { createScanner, type Scanner } from './scanner.ts';
+import { formsIn } from './word-forms.ts';
 import { createWordGate, type WordGate } from './word-gate.ts';
 
 export type PhraseRole = 'any' | 'all' | 'none';
@@ -21,15 +22,20 @@ export interface PhraseTable {
   readonly hasLinks: boolean;
 }
 
-export function compilePhraseTable(watches: readonly Pick<Watch, PhraseRole>[]): PhraseTable {
+export function compilePhraseTable(
+  watches: readonly Pick<Watch, PhraseRole | 'forms' | 'languages'>[],
+): PhraseTable {
   const phraseIndex = new Map<string, number>();
+  const names: string[] = [];
   const uses: { watch: number; role: PhraseRole }[][] = [];
   const patternIndex = new Map<string, number>();
   const meanings: { kind: PatternKind; phrase: number }[][] = [];
   const demanded = watches.map(() => 0);
   watches.forEach((watch, index) => {
+    const forms = watch.forms ? formsIn(watch.languages) : undefined;
+    const key = forms ? (watch.languages ?? ['en']).join() : '';
     for (const role of ROLES)
-      for (const phrase of new Set((watch[role] ?? []).map(indexOf))) {
+      for (const phrase of new Set((watch[role] ?? []).map((text) => indexOf(text, forms, key)))) {
         uses[phrase]!.push({ watch: index, role });
         if (role === 'all') demanded[index]!++;
       }
@@ -39,18 +45,19 @@ export function compilePhraseTable(watches: readonly Pick<Watch, PhraseRole>[]):
     scanner: createScanner(patterns),
     gate: createWordGate(patterns),
     meanings,
-    phraseNames: [...phraseIndex.keys()],
+    phraseNames: names,
     uses,
     demanded,
     hasLinks: meanings.some((list) => list.some(({ kind }) => kind === 'link')),
   };
 
-  function indexOf(text: string): number {
-    const { name, patterns } = compilePhrase(text);
-    const known = phraseIndex.get(name);
+  /** One phrase with its forms and without is two. */
+  function indexOf(text: string, forms: Forms | undefined, key: string): number {
+    const { name, patterns } = compilePhrase(text, forms);
+    const known = phraseIndex.get(`${key}\n${name}`);
     if (known !== undefined) return known;
-    const phrase = phraseIndex.size;
-    phraseIndex.set(name, phrase);
+    const phrase = names.push(name) - 1;
+    phraseIndex.set(`${key}\n${name}`, phrase);
     uses.push([]);
     for (const { kind, text: pattern } of patterns) {
       const at = patternIndex.get(pattern) ?? patternIndex.size;

@@ -28,7 +28,7 @@ export const phraseName = (phrase: string): string => foldText(phrase).trim().re
  * longer paths included; anything else is words, which a hashtag of the same letters run together says too. A
  * hyphen in words may be written, left out, or be a space.
  */
-export function compilePhrase(phrase: string): Phrase {
+export function compilePhrase(phrase: string, forms?: Forms): Phrase {
   const name = phraseName(phrase);
   const joined = name.replace(/[^\p{L}\p{N}\p{M}_]+/gu, '');
   if (name.startsWith('#') && joined !== '')
@@ -38,7 +38,7 @@ export function compilePhrase(phrase: string): Phrase {
   const link = LINK.exec(name);
   const patterns: Pattern[] = [];
   if (link) patterns.push({ kind: 'link', text: spaced(link[1]! + (link[2] ?? '').replace(/\/+$/, '')) });
-  if (!link || !name.includes('/')) patterns.push(...wordPatterns(name));
+  if (!link || !name.includes('/')) patterns.push(...inflected(name, forms).flatMap(wordPatterns));
   const seen = new Set<string>();
   return {
     name,
@@ -46,6 +46,22 @@ export function compilePhrase(phrase: string): Phrase {
       ({ kind, text }) => text !== '' && !seen.has(kind + text) && seen.add(kind + text),
     ),
   };
+}
+
+/** Forms of a word, itself among them. */
+export type Forms = (word: string) => readonly string[];
+/** Spellings that the forms of the words of one phrase may come to; of more, the forms of its last words are left out. */
+const INFLECTED_MAX = 256;
+
+function inflected(name: string, forms: Forms | undefined): string[] {
+  if (!forms) return [name];
+  let found = [''];
+  for (const piece of name.split(/([\p{L}\p{N}\p{M}]+)/u)) {
+    const spellings = /^\p{L}/u.test(piece) ? forms(piece) : [piece];
+    const kept = found.length * spellings.length <= INFLECTED_MAX ? spellings : [piece];
+    found = found.flatMap((before) => kept.map((spelling) => before + spelling));
+  }
+  return found;
 }
 
 function wordPatterns(name: string): Pattern[] {

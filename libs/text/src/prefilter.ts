@@ -3,6 +3,7 @@ import { BOUNDARY_STATE, buildAutomaton, DEEP, stepDeep } from './automaton.ts';
 import { compilePhrase, type PatternKind } from './phrase.ts';
 import { DROPPED, rawClass, SPECIAL, UNKNOWN } from './scanner.ts';
 import { foldsToItself } from './unit-fold.ts';
+import { formsIn } from './word-forms.ts';
 import { createWordGate, decode, type WordGate } from './word-gate.ts';
 
 /** False only where the record cannot match any of the watches, so that it need not be parsed. */
@@ -14,13 +15,15 @@ export type Prefilter = (bytes: Uint8Array) => boolean;
  * let through: another `op` than create and announce, an escape by number (a key might be spelt with it), a value
  * that is no string, broken UTF-8, characters that fold together with their neighbours.
  */
-export function compilePrefilter(watches: readonly Pick<Watch, 'any'>[]): Prefilter {
+export function compilePrefilter(watches: readonly Pick<Watch, 'any' | 'forms' | 'languages'>[]): Prefilter {
   const words = new Set<string>();
   const links = new Set<string>();
   const add = (kind: PatternKind, text: string): void => void (kind === 'link' ? links : words).add(text);
-  for (const watch of watches)
+  for (const watch of watches) {
+    const forms = watch.forms ? formsIn(watch.languages) : undefined;
     for (const phrase of watch.any)
-      for (const { kind, text } of compilePhrase(phrase).patterns) add(kind, text);
+      for (const { kind, text } of compilePhrase(phrase, forms).patterns) add(kind, text);
+  }
   const inText = createByteReader([...new Set([...words, ...links])]);
   const inLinks = links.size > 0 ? createByteReader([...links]) : undefined;
 
