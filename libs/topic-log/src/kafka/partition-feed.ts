@@ -65,6 +65,12 @@ export function createPartitionFeed(options: {
 
   const pause = () => clock.sleep(PAUSE_MS, stopping.signal);
 
+  /** Whoever waits for a lagging reader looks again at what there is to fetch. */
+  function makeRoom(): void {
+    room.resolve();
+    room = Promise.withResolvers<void>();
+  }
+
   /** Finds the leader of each partition that lacks one, for as long as it takes, and sees that it is asked. */
   async function locate(): Promise<void> {
     for (;;) {
@@ -85,6 +91,7 @@ export function createPartitionFeed(options: {
         }
       }
       for (const { leader } of readings.values()) if (leader !== undefined) void ask(leader);
+      makeRoom();
     }
   }
 
@@ -196,10 +203,7 @@ export function createPartitionFeed(options: {
       reading.buffered = [];
       reading.unread = 0;
     }
-    if (full && reading.bytes < AHEAD_BYTES_MAX) {
-      room.resolve();
-      room = Promise.withResolvers<void>();
-    }
+    if (full && reading.bytes < AHEAD_BYTES_MAX) makeRoom();
     const nextOffset = drained ? Math.max(from, reading.position) : records.at(-1)!.offset + 1;
     return {
       topic,
@@ -232,13 +236,12 @@ export function createPartitionFeed(options: {
     },
     close(partition) {
       readings.delete(partition);
-      room.resolve();
-      room = Promise.withResolvers<void>();
+      makeRoom();
     },
     async stop() {
       readings.clear();
       stopping.abort();
-      room.resolve();
+      makeRoom();
       await reader.disconnect();
     },
   };
