@@ -38,6 +38,8 @@ export async function startMember(host: MemberHost, options: MemberOptions): Pro
   let target: readonly number[] = [];
   let failure: { readonly error: unknown } | undefined;
   let leaving = false;
+  /** Lets go what waits for the group. */
+  const departure = Promise.withResolvers<void>();
   let ended: Promise<void> | undefined;
   /** Assignments take effect one after another; this is the end of the queue. */
   let turn: Promise<void> = Promise.resolve();
@@ -99,8 +101,10 @@ export async function startMember(host: MemberHost, options: MemberOptions): Pro
 
   async function owns(partition: number): Promise<boolean> {
     if (spoiled.has(partition)) return false;
-    while (membership && !membership.current() && !leaving) await membership.renewed();
-    if (!membership || granted.has(partition)) return true;
+    while (membership && !membership.current() && !leaving)
+      await Promise.race([membership.renewed(), departure.promise]);
+    // Whoever leaves without having heard of the group cannot know, and does nothing.
+    if (!membership || (granted.has(partition) && (membership.current() || !leaving))) return true;
     spoiled.add(partition);
     turn = turn.then(redistribute);
     return false;
@@ -119,6 +123,7 @@ export async function startMember(host: MemberHost, options: MemberOptions): Pro
   async function leave(): Promise<void> {
     leaving = true;
     target = [];
+    departure.resolve();
     // Not from within what is to be waited for.
     await Promise.resolve();
     await turn.then(redistribute);
