@@ -11,7 +11,7 @@ PAGE_SOURCES := $(shell find services/dashboard/src services/dashboard/vite.conf
 	-type f ! -name '*.test.ts*' 2>/dev/null)
 
 .PHONY: help setup run test test-brokerless test-kafka kafka kafka-cluster native validators check check-types check-page check-style check-imports page clean \
-	eval-airline eval-nab eval-demo eval-budget eval-inject eval-text fit-sentiment bench-engine bench-log bench-latency bench-text crash
+	eval-airline eval-nab eval-demo eval-budget eval-inject eval-text fit-sentiment bench-engine bench-log bench-latency bench-kafka bench-text crash
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -94,6 +94,9 @@ bench-log: setup ## Records per second into and out of the embedded log.
 
 bench-latency: setup ## From the push of the deciding mention to the webhook that leaves.
 	@$(WITH_NODE) node tests/bench/latency.ts $(ARGS)
+
+bench-kafka: setup ## Rates, latency, restore and scaling on a real Kafka broker. ARGS="--only latency" for a part.
+	@$(WITH_NODE) node tests/bench/kafka.ts $(ARGS)
 
 bench-text: setup ## Cost of matching 10 and 10,000 phrases, and of understanding a post.
 	@$(WITH_NODE) node tests/bench/text.ts $(ARGS)

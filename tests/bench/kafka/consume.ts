@@ -1,0 +1,272 @@
+import { promisify } from 'node:util';
+import { zstdDecompress } from 'node:zlib';
+import { startDetector } from '@foreshock/detector/detector-service';
+import { encodeJson } from '@foreshock/model/canonical-json';
+import type { ConfigRevision } from '@foreshock/model/config';
+import { systemClock } from '@foreshock/runtime/clock';
+import { openConfigRevisions } from '@foreshock/runtime/config-revisions';
+import { silentLogger } from '@foreshock/runtime/log';
+import { createMetrics } from '@foreshock/runtime/metrics';
+import type { LogBatch, MemberOptions, NewRecord, TopicLog } from '@foreshock/topic-log/contract';
+import kafkajs from 'kafkajs';
+import { median, type Spent, stopwatch, table, whole } from '../figures.ts';
+import { benchRevision, mentionMaker, START, statusAt } from '../mentions.ts';
+import { type Bed, openBenchLog } from './bed.ts';
+import { fill, placed } from './placing.ts';
+
+const { CompressionTypes, Kafka, logLevel } = kafkajs;
+const SHARES = [0.02, 0.3, 1];
+const BARE_BYTES_MAX = 4 * 1_048_576;
+const BARE_WAIT_MS = 100;
+
+export interface ConsumeFigure {
+  readonly part: 'consume';
+  readonly reader: string;
+  /** Of the mentions, so many are about a watch. */
+  readonly matching: number;
+  readonly perSecond: number;
+  readonly perCpuSecond: number;
+  /** To the bare loop of the same round, by wall and by CPU. */
+  readonly ratio: number;
+  readonly ratioCpu: number;
+}
+
+interface Rates {
+  readonly perSecond: number;
+  readonly perCpuSecond: number;
+}
+
+const BARE = 'kafkajs eachBatch + JSON.parse';
+
+/**
+ * Reads what a log holds, in several ways: the loop that everybody writes with kafkajs, our member, and the stages of a
+ * detector up to the acknowledgement of what they gave. They take turns, so that all have the same machine.
+ */
+export async function measureConsume(
+  bed: Bed,
+  options: {
+    readonly rounds: number;
+    readonly mentions: number;
+    readonly watches: number;
+    readonly partitions: number;
+  },
+): Promise<ConsumeFigure[]> {
+  const revision = await benchRevision(options.watches);
+  const figures: ConsumeFigure[] = [];
+  for (const matching of SHARES) {
+    const maker = mentionMaker(options.watches);
+    // A new watch first closes the minutes of the allowed lateness: once, and no part of the rate.
+    const opening = placed(
+      [
+        { id: undefined, value: encodeJson(statusAt(START)) },
+        ...maker.stream({ count: options.mentions / 4, share: matching }),
+      ],
+      options.partitions,
+    );
+    const rest = placed(
+      maker.stream({ count: options.mentions, share: matching, from: options.mentions / 4 }),
+      options.partitions,
+    );
+    const rounds: Map<string, Rates>[] = [];
+    // The first round warms up.
+    for (let round = 0; round <= options.rounds; round++) {
+      const rates = await measureRound(bed, { ...options, revision, opening, rest });
+      if (round > 0) rounds.push(rates);
+    }
+    for (const reader of rounds[0]!.keys()) {
+      const of = (pick: (rates: Map<string, Rates>) => number) => median(rounds.map(pick));
+      figures.push({
+        part: 'consume',
+        reader,
+        matching,
+        perSecond: of((rates) => rates.get(reader)!.perSecond),
+        perCpuSecond: of((rates) => rates.get(reader)!.perCpuSecond),
+        ratio: of((rates) => rates.get(reader)!.perSecond / rates.get(BARE)!.perSecond),
+        ratioCpu: of((rates) => rates.get(reader)!.perCpuSecond / rates.get(BARE)!.perCpuSecond),
+      });
+    }
+  }
+  return figures;
+}
+
+/** A detector leaves its state behind, so each round has a log of its own. */
+async function measureRound(
+  bed: Bed,
+  options: {
+    readonly partitions: number;
+    readonly revision: ConfigRevision;
+    readonly opening: readonly NewRecord[];
+    readonly rest: readonly NewRecord[];
+  },
+): Promise<Map<string, Rates>> {
+  const { partitions, revision, opening, rest } = options;
+  // What kafkajs appends is packed with zstd, which every reader here unpacks with the code of Node.
+  const { log, prefix } = await openBenchLog(bed, { native: 'never', partitions });
+  const rates = new Map<string, Rates>();
+  const note = (reader: string, records: number, { wallS, cpuS }: Spent) =>
+    rates.set(reader, { perSecond: records / wallS, perCpuSecond: records / cpuS });
+  try {
+    await (await openConfigRevisions(log, { now: () => START })).adopt(revision.config, revision.packs);
+    await fill(log, 'mentions', opening);
+    const opened = opening.length + partitions;
+    await detector(bed, prefix, opened);
+    await fill(log, 'mentions', rest);
+    const all = opened + rest.length;
+    note(BARE, all, await bareLoop(bed, prefix, all));
+    note('our member', all, await ourMember(bed, prefix, { records: all, parse: false }));
+    note('our member + JSON.parse', all, await ourMember(bed, prefix, { records: all, parse: true }));
+    note('detector, end to end', rest.length, await detector(bed, prefix, rest.length));
+    return rates;
+  } finally {
+    await log.close();
+  }
+}
+
+const unpack = promisify(zstdDecompress);
+
+/** The loop of whoever needs no more than to read: as the manual of kafkajs has it, with fetches that are not small. */
+async function bareLoop(bed: Bed, prefix: string, records: number): Promise<Spent> {
+  // kafkajs leaves unpacking zstd to its user, once for all clients.
+  const ours = kafkajs.CompressionCodecs[CompressionTypes.ZSTD]();
+  kafkajs.CompressionCodecs[CompressionTypes.ZSTD] = () => ({
+    ...ours,
+    decompress: (packed: Buffer) => unpack(packed),
+  });
+  const client = new Kafka({ clientId: 'bench', brokers: [...bed.brokers], logLevel: logLevel.NOTHING });
+  const consumer = client.consumer({
+    groupId: `${prefix}.bare`,
+    maxBytesPerPartition: BARE_BYTES_MAX,
+    maxWaitTimeInMs: BARE_WAIT_MS,
+  });
+  const done = Promise.withResolvers<Spent>();
+  let watch: (() => Spent) | undefined;
+  let read = 0;
+  let characters = 0;
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topics: [`${prefix}.mentions`], fromBeginning: true });
+    await consumer.run({
+      eachBatch: async ({ batch }) => {
+        watch ??= stopwatch();
+        for (const { value } of batch.messages)
+          characters += (JSON.parse(value!.toString('utf8')) as { op: string }).op.length;
+        read += batch.messages.length;
+        if (read >= records) done.resolve(watch());
+      },
+    });
+    const spent = await done.promise;
+    if (characters === 0) throw new Error('nothing was parsed');
+    return spent;
+  } finally {
+    await consumer.disconnect();
+  }
+}
+
+async function ourMember(
+  bed: Bed,
+  prefix: string,
+  { records, parse }: { readonly records: number; readonly parse: boolean },
+): Promise<Spent> {
+  const { log } = await openBenchLog(bed, { prefix });
+  const done = Promise.withResolvers<Spent>();
+  let watch: (() => Spent) | undefined;
+  let read = 0;
+  try {
+    await log.join({
+      group: parse ? 'parses' : 'reads',
+      topic: 'mentions',
+      onAssigned: async (partitions) => new Map(partitions.map((partition) => [partition, 0])),
+      async onBatch(batch) {
+        watch ??= stopwatch();
+        if (parse) for (const { value } of batch.records) parsed(value!);
+        read += batch.records.length;
+        if (read >= records) done.resolve(watch());
+      },
+      onRevoked: async () => undefined,
+    });
+    return await done.promise;
+  } finally {
+    await log.close();
+  }
+}
+
+const parsed = (value: Uint8Array): unknown =>
+  JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8'));
+
+/** Match and detect in this process, from the first mention to the acknowledgement of the last match and minute. */
+async function detector(bed: Bed, prefix: string, records: number): Promise<Spent> {
+  const { log } = await openBenchLog(bed, { prefix });
+  let watch: (() => Spent) | undefined;
+  let read = 0;
+  const allRead = Promise.withResolvers<void>();
+  const watched = watching(log, {
+    topic: 'mentions',
+    before: () => {
+      watch ??= stopwatch();
+    },
+    after: (batch) => {
+      read += batch.records.length;
+      if (read >= records) allRead.resolve();
+    },
+  });
+  try {
+    const running = await startDetector({
+      log: watched,
+      revisions: await openConfigRevisions(log, { now: () => START }),
+      clock: systemClock,
+      metrics: createMetrics(),
+      logger: silentLogger,
+    });
+    await Promise.race([allRead.promise.then(() => running.drained()), running.stopped]);
+    const spent = watch!();
+    await running.stop();
+    return spent;
+  } finally {
+    await log.close();
+  }
+}
+
+/** The log, and what happens around the batches of one topic. */
+function watching(
+  log: TopicLog,
+  look: {
+    readonly topic: string;
+    readonly before: () => void;
+    readonly after: (batch: LogBatch) => void;
+  },
+): TopicLog {
+  return {
+    ...log,
+    join: (member: MemberOptions) =>
+      log.join(
+        member.topic !== look.topic
+          ? member
+          : {
+              ...member,
+              async onBatch(batch) {
+                look.before();
+                await member.onBatch(batch);
+                look.after(batch);
+              },
+            },
+      ),
+  };
+}
+
+export function tellConsume(
+  figures: readonly ConsumeFigure[],
+  options: { readonly mentions: number; readonly watches: number; readonly partitions: number },
+): string {
+  const rows = figures.map((each) => [
+    each.reader,
+    `${each.matching * 100} %`,
+    whole(each.perSecond),
+    whole(each.perCpuSecond),
+    each.ratio.toFixed(2),
+    each.ratioCpu.toFixed(2),
+  ]);
+  return (
+    `Consuming: ${whole(options.mentions)} mentions of 1 KB in ${options.partitions} partitions, ${options.watches} watches\n\n` +
+    table([['', 'matching', 'mentions/s', 'a CPU second', 'ratio', 'ratio by CPU'], ...rows])
+  );
+}
