@@ -3,10 +3,16 @@ import type { Config, IssuePack } from '@foreshock/model/config';
 import type { ConfigMarker } from '@foreshock/model/mention';
 import { type TopicLog, UnavailableError } from '@foreshock/topic-log/contract';
 import { createMemoryLog } from '@foreshock/topic-log/memory';
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openConfigRevisions } from './config-revisions.ts';
 
 const PARTITIONS = 3;
+const TOPIC_SPECS = [
+  { name: 'config', partitions: 1, compacted: true, retentionMs: null },
+  { name: 'mentions', partitions: PARTITIONS, compacted: true, retentionMs: null },
+  { name: 'signals', partitions: 1, compacted: false, retentionMs: null },
+];
 let now = 1_000;
 const clock = { now: () => now };
 let log: TopicLog;
@@ -14,11 +20,7 @@ let log: TopicLog;
 beforeEach(async () => {
   now = 1_000;
   log = createMemoryLog({ clock });
-  await log.createTopics([
-    { name: 'config', partitions: 1, compacted: true, retentionMs: null },
-    { name: 'mentions', partitions: PARTITIONS, compacted: true, retentionMs: null },
-    { name: 'signals', partitions: 1, compacted: false, retentionMs: null },
-  ]);
+  await log.createTopics(TOPIC_SPECS);
 });
 
 const configOf = (...watches: string[]): Config => ({
@@ -125,6 +127,38 @@ describe('adopting a config', () => {
     const second = await two.adopt(configOf('lyra'), []);
     expect(second.revision).toBe(2);
     expect(second.identityKey).toBe(one.of(1).identityKey);
+  });
+
+  test('adopted at the same time as another, in any order of what the log does, gets a number of its own', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const shared = createMemoryLog({ clock });
+        await shared.createTopics(TOPIC_SPECS);
+        const slow: TopicLog = {
+          ...shared,
+          bounds: (topic, partition) =>
+            scheduler
+              .schedule(Promise.resolve(), `look at ${topic}`)
+              .then(() => shared.bounds(topic, partition)),
+          append: (topic, records, options) =>
+            scheduler
+              .schedule(Promise.resolve(), `append to ${topic}`)
+              .then(() => shared.append(topic, records, options)),
+        };
+        const opened = Promise.all([openConfigRevisions(slow, clock), openConfigRevisions(slow, clock)]);
+        const [one, two] = await scheduler.waitFor(opened);
+        const [orion, lyra] = await scheduler.waitFor(
+          Promise.all([one.adopt(configOf('orion'), []), two.adopt(configOf('lyra'), [])]),
+        );
+        expect(orion.revision).not.toBe(lyra.revision);
+        expect(orion.identityKey).toBe(lyra.identityKey);
+        await scheduler.waitFor(Promise.all([one.refresh(), two.refresh()]));
+        expect(one.newest).toEqual(two.newest);
+        for (let revision = 1; revision <= one.newest!.revision; revision++)
+          expect(one.of(revision)).toEqual(two.of(revision));
+        for (const adopted of [orion, lyra]) expect(one.of(adopted.revision)).toEqual(adopted);
+      }),
+    );
   });
 
   test('that the log took without saying so is not adopted twice, and keeps its key', async () => {
