@@ -21,7 +21,7 @@ export function decompress(codec: number, packed: Buffer): Buffer {
     case NONE:
       return packed;
     case GZIP:
-      return gunzipSync(packed, { maxOutputLength: UNPACKED_BYTES_MAX });
+      return gunzipSync(packed, limitsFor(packed));
     case SNAPPY:
       return packed.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)
         ? Buffer.concat(xerialBlocks(packed))
@@ -29,17 +29,28 @@ export function decompress(codec: number, packed: Buffer): Buffer {
     case LZ4:
       return unlz4(packed);
     case ZSTD:
-      return zstdDecompressSync(packed, { maxOutputLength: UNPACKED_BYTES_MAX });
+      return zstdDecompressSync(packed, limitsFor(packed));
     default:
       throw new Error(`a batch is packed with codec ${codec}, which no Kafka knows`);
   }
 }
 
+/** Mentions pack to a quarter. Node unpacks into pieces of this size and joins them: one piece is half as fast again. */
+const RATIO_USUAL = 4;
+const PIECE_BYTES_MIN = 4_096;
+const PIECE_BYTES_MAX = 4 * 1_048_576;
+
+const limitsFor = (packed: Buffer) => ({
+  maxOutputLength: UNPACKED_BYTES_MAX,
+  chunkSize: Math.min(Math.max(packed.length * RATIO_USUAL, PIECE_BYTES_MIN), PIECE_BYTES_MAX),
+});
+
 function unlz4(packed: Buffer): Buffer {
   checkLz4Frame(packed);
   const bound = lz4.decompressBound(packed);
   if (bound > UNPACKED_BYTES_MAX) throw new RangeError(`a batch unpacks to ${bound} bytes`);
-  return Buffer.from(lz4.decompress(packed));
+  const { buffer, byteOffset, byteLength } = lz4.decompress(packed, bound);
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 const LZ4_BLOCK_CHECKSUM = 0x10;

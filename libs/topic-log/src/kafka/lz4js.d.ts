@@ -1,7 +1,7 @@
 declare module 'lz4js' {
   const lz4: {
     compress(bytes: Uint8Array): Uint8Array;
-    decompress(frame: Uint8Array): Uint8Array;
+    decompress(frame: Uint8Array, bytesMax?: number): Uint8Array;
     /** The most that a frame can unpack to. */
     decompressBound(frame: Uint8Array): number;
   };
