@@ -1,5 +1,5 @@
 import type { Snapshot } from '@foreshock/model/state';
-import type { TopicLog } from '@foreshock/topic-log/contract';
+import type { MemberOptions, TopicLog } from '@foreshock/topic-log/contract';
 import { createMemoryLog } from '@foreshock/topic-log/memory';
 import { expect, test } from 'vitest';
 import { VirtualClock } from './clock.ts';
@@ -10,12 +10,12 @@ import { runStage, type Stage } from './stage-runner.ts';
 
 const clock = new VirtualClock(0);
 
-async function newLog() {
+async function newLog(partitions = 1) {
   const log = createMemoryLog({ clock });
   await log.createTopics(
     ['input', 'output', 'snapshots'].map((name) => ({
       name,
-      partitions: 1,
+      partitions: name === 'input' ? partitions : 1,
       compacted: name === 'snapshots',
       retentionMs: null,
     })),
@@ -147,4 +147,38 @@ test('of many parts a few are written after each batch, but all at once that hav
   for (let n = 0; n < 3; n++) await batch();
   expect(await positions()).toEqual({ d: 7 });
   await running.stop();
+});
+
+test('a stage that loses the partition it still had to catch up with has caught up', async () => {
+  const log = await newLog(2);
+  await log.append('input', [
+    { ...text('a'), partition: 0 },
+    { ...text('b'), partition: 1 },
+  ]);
+  let member!: MemberOptions;
+  const held: TopicLog = {
+    ...log,
+    async join(options) {
+      member = options;
+      const { promise } = Promise.withResolvers<void>();
+      return {
+        joined: Promise.resolve(),
+        stopped: promise,
+        owns: async () => true,
+        commit: async () => undefined,
+        stop: async () => undefined,
+      };
+    },
+  };
+  const running = await run(held, counting().stage);
+  let caughtUp = false;
+  void running.caughtUp.then(() => {
+    caughtUp = true;
+  });
+  await member.onAssigned([0, 1]);
+  for await (const batch of log.scan('input', 0, { from: 0 })) await member.onBatch(batch);
+  await clock.advance(0);
+  expect(caughtUp).toBe(false);
+  await member.onRevoked([1]);
+  await running.caughtUp;
 });

@@ -251,8 +251,8 @@ export async function runStage(options: StageRunnerOptions): Promise<RunningStag
         lags.delete(partition);
       }
       tellLag();
-      // Whoever lost all before it was restored stands by.
-      if (!broken && positions.size === 0) announceCaughtUp();
+      // What was left to fold may have been in these alone; whoever lost all before it was restored stands by.
+      if (!broken && goals.size === 0) announceCaughtUp();
     },
   });
   // Whoever was given nothing stands by, and is ready.
