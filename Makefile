@@ -11,7 +11,7 @@ PAGE_SOURCES := $(shell find services/dashboard/src services/dashboard/vite.conf
 	-type f ! -name '*.test.ts*' 2>/dev/null)
 
 .PHONY: help setup run test test-brokerless test-kafka kafka kafka-cluster native validators check check-types check-page check-style check-imports page clean \
-	eval-airline eval-nab eval-demo eval-budget eval-inject eval-text fit-sentiment bench-engine bench-log bench-latency bench-kafka bench-text crash
+	eval-airline eval-nab eval-demo eval-budget eval-inject eval-text fit-sentiment bench-engine bench-log bench-latency bench-kafka bench-text crash chaos
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -104,6 +104,9 @@ bench-text: setup ## Cost of matching 10 and 10,000 phrases, and of understandin
 crash: setup ## Cut the pipeline off at every boundary, and kill the real process 200 times at random.
 	@$(WITH_NODE) node tests/crash/every-boundary.ts
 	@$(WITH_NODE) node tests/crash/sigkill.ts $(ARGS)
+
+chaos: setup ## Torment three real brokers and the processes of every role, and hold the outcome to a calm run. ARGS=…
+	@$(WITH_NODE) node tests/chaos/chaos.ts $(ARGS)
 
 clean: ## Remove what was built and the throwaway stores; keep .tools and node_modules.
 	rm -rf services/dashboard/dist coverage .cache

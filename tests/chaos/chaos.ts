@@ -29,6 +29,8 @@ const { values } = parseArgs({
   },
 });
 
+if (isInside() || !canCut())
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(130));
 if (!isInside() && canCut()) process.exitCode = await runInside(import.meta.url, process.argv.slice(2));
 else process.exitCode = await torment();
 

@@ -44,6 +44,11 @@ export function startFleet(options: {
   const drains: { role: Role; tookMs: number; code: number | null }[] = [];
   const endedThemselves: string[] = [];
   let over = false;
+  // Whoever is interrupted leaves nobody behind.
+  const atExit = () => {
+    for (const { starting } of ships) void starting.kill();
+  };
+  process.once('exit', atExit);
 
   function start(role: Role): Ship {
     const starting = startForeshock(options.config, {
@@ -100,6 +105,7 @@ export function startFleet(options: {
     endedThemselves,
     async scuttle() {
       over = true;
+      process.off('exit', atExit);
       await Promise.all([...ships].map(({ starting }) => starting.kill()));
     },
   };

@@ -30,6 +30,7 @@ export async function runInside(program: string, args: readonly string[]): Promi
     ],
     { stdio: 'inherit', env: { ...process.env, [INSIDE]: '1' } },
   );
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => void child.kill(name));
   const [code] = (await once(child, 'exit')) as [number | null];
   return code ?? 1;
 }
