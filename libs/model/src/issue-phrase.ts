@@ -31,27 +31,13 @@ export interface PhrasePattern {
   readonly without: readonly Clause[];
 }
 
-const numerals = [
-  ...Array.from({ length: 59 }, (_, index) => String(index + 2)),
-  ...'two three four five six seven eight nine ten eleven twelve several many'.split(' '),
-  'a couple of',
-  'a few',
-];
-const spans = (units: string): string[] => [
-  ...units.split(' ').flatMap((unit) => numerals.map((number) => `${number} ${unit}`)),
-];
-
-/** Stands for a sum of money, which no list can name: “£1,349”, “1.400 euros”. */
-export const AMOUNT = '<amount>';
-
-/** Lists that every pack may use: English numbers, and spans of time told with them. */
-const COMMON_WORDS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['amount', [AMOUNT]],
-  ['number', numerals],
-  ['moments', [...spans('seconds secs minutes mins min'), 'a minute', 'a second', 'seconds', 'minutes']],
-  ['hours', [...spans('hours hrs minutes mins'), 'an hour', 'half an hour', 'hours', '1 hour']],
-  ['days', [...spans('days weeks months wks'), ...'a day,a week,a month,days,weeks,months,ages'.split(',')]],
-]);
+/**
+ * What no list can name, and every pack may use: sums of money, numbers, spans of time told with them. Whoever looks
+ * for phrases finds these by themselves.
+ */
+export const FIGURES = ['<amount>', '<number>', '<moments>', '<hours>', '<days>'] as const;
+export type Figure = (typeof FIGURES)[number];
+const isFigure = (text: string): text is Figure => (FIGURES as readonly string[]).includes(text);
 
 /**
  * Takes a phrase of a pack apart. `*` stands for up to three words of the clause and `**` for up to eight of whatever
@@ -98,8 +84,8 @@ function parseClause(text: string, words: Words): Clause {
     const joined =
       last &&
       gap === 'none' &&
-      !choices.includes(AMOUNT) &&
-      !last.spellings.includes(AMOUNT) &&
+      !choices.some(isFigure) &&
+      !last.spellings.some(isFigure) &&
       last.spellings.length * choices.length <= SPELLINGS_MAX
         ? [
             ...new Set(
@@ -123,21 +109,28 @@ function parseClause(text: string, words: Words): Clause {
 /** Every way to read one word of a phrase. */
 function spellings(word: string, words: Words): string[] {
   let found = [''];
-  for (const piece of word.split(/(<[^>]*>|\([^)]*\))/)) {
+  for (const piece of word.split(/(\([^)]*\)|<[^>]*>)/)) {
     if (piece === '') continue;
     const choices = choicesOf(piece, words);
     if (found.length * choices.length > WORD_SPELLINGS_MAX)
       throw new PhraseFault(`comes to more than ${WORD_SPELLINGS_MAX} spellings of one word`);
     found = found.flatMap((before) => choices.map((choice) => before + choice));
   }
+  if (found.some((text) => text.includes('<') && !isFigure(text)))
+    throw new PhraseFault('needs a space around a figure, and nothing else in its alternative');
   return [...new Set(found.map((text) => text.replace(/\s+/g, ' ').trim()))];
 }
 
 function choicesOf(piece: string, words: Words): readonly string[] {
-  if (piece.startsWith('(')) return piece.slice(1, -1).split('|');
+  // A list may be one of the alternatives.
+  if (piece.startsWith('('))
+    return piece
+      .slice(1, -1)
+      .split('|')
+      .flatMap((choice) => (choice.includes('<') ? spellings(choice, words) : [choice]));
   if (!piece.startsWith('<')) return [piece];
   const name = piece.slice(1, -1);
-  const list = Object.hasOwn(words, name) ? words[name] : COMMON_WORDS.get(name);
+  const list = Object.hasOwn(words, name) ? words[name] : isFigure(piece) ? [piece] : undefined;
   if (!list) throw new PhraseFault(`names the words ${piece}, which the pack does not list`);
   return list;
 }

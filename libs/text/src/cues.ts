@@ -93,7 +93,10 @@ function patternTable(cues: readonly Cue[]): PatternTable {
   for (const { phrase, cue } of cues) {
     let patterns = compiled.get(phrase);
     if (!patterns) {
-      patterns = spellings(phrase).flatMap((spelling) => compilePhrase(spelling).patterns);
+      // “#sold_out” is rare enough to be left to watches.
+      patterns = spellings(phrase)
+        .flatMap((spelling) => compilePhrase(spelling).patterns)
+        .filter(({ kind, text }) => kind !== 'hashtag' || !text.includes('_'));
       compiled.set(phrase, patterns);
     }
     for (const { kind, text } of patterns) {

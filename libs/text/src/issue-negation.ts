@@ -1,5 +1,6 @@
 import type { CueHits } from './cues.ts';
-import { type PhraseHit, type Place, wordsWithin } from './issue-phrases.ts';
+import type { Place } from './figures-in-text.ts';
+import { type PhraseHit, wordsWithin } from './issue-phrases.ts';
 import { NEGATOR_FOLLOWS } from './negation.ts';
 
 /** Words between a negator and what it negates: “no sign of a restock”, “haven’t even had a delivery date”. */

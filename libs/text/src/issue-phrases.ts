@@ -1,5 +1,6 @@
-import { AMOUNT, GAP_WORDS_MAX, type Gap, WIDE_GAP_WORDS_MAX } from '@foreshock/model/issue-phrase';
+import { FIGURES, GAP_WORDS_MAX, type Gap, WIDE_GAP_WORDS_MAX } from '@foreshock/model/issue-phrase';
 import { CUE_HITS_MAX, type CueHits } from './cues.ts';
+import { FIGURE_PLACES_MAX, figuresIn, type Place } from './figures-in-text.ts';
 
 /** A clause with its parts numbered. */
 export type NumberedClause = readonly {
@@ -18,11 +19,6 @@ export interface IssuePhrase {
   readonly without: readonly NumberedClause[];
 }
 
-export interface Place {
-  readonly start: number;
-  readonly end: number;
-}
-
 export interface PhraseHit extends Place {
   readonly phrase: IssuePhrase;
   /** What its `*` stand for. */
@@ -32,9 +28,7 @@ export interface PhraseHit extends Place {
 /** Clauses joined by `&` stand this near each other, in units of text: a tweet apart. */
 const NEAR_UNITS_MAX = 280;
 /** Places of one part that are looked at in one post. */
-const PLACES_MAX = 8;
-/** Sums of money are looked for in the beginning of a long post. */
-const AMOUNT_UNITS_MAX = 2_000;
+const PLACES_MAX = FIGURE_PLACES_MAX;
 
 /**
  * Finds the phrases of the packs among the cues of a post. A phrase stands under the rarest part it needs: only where
@@ -47,7 +41,11 @@ export function createPhraseFinder(
 ): (hits: CueHits) => PhraseHit[] {
   const { spellings } = parts;
   const partCount = spellings.length;
-  const amount = spellings.findIndex((all) => all[0] === AMOUNT);
+  const figuresOf = spellings.map((all) => FIGURES.filter((figure) => all.includes(figure)));
+  const withFigure = FIGURES.map((figure) =>
+    figuresOf.flatMap((figures, part) => (figures.includes(figure) ? [part] : [])),
+  );
+  const figurePlaces = new Map<string, readonly Place[]>();
   const { keyFrom, keyed } = byRarestPart(phrases, spellings);
   const seenIn = new Float64Array(partCount);
   const places: Place[][] = Array.from({ length: partCount }, () => []);
@@ -89,12 +87,20 @@ export function createPhraseFinder(
       }
       lastHit[part] = hit;
     }
-    const sums = amount < 0 ? [] : amountsIn(text);
-    if (sums.length > 0) {
-      places[amount] = sums;
-      seenIn[amount] = placedIn[amount] = turn;
-      present[here++] = amount;
-    }
+    figurePlaces.clear();
+    if (/\d|day|week|month|hour|minute|second|ages|sever|many|few|two|three|four|five|six|ten/.test(text))
+      FIGURES.forEach((figure, index) => {
+        const partsWith = withFigure[index]!;
+        const found = partsWith.length === 0 ? [] : figuresIn(text, figure);
+        if (found.length === 0) return;
+        figurePlaces.set(figure, found);
+        for (const part of partsWith) {
+          if (seenIn[part] === turn) continue;
+          seenIn[part] = turn;
+          firstHit[part] = -1;
+          present[here++] = part;
+        }
+      });
     return here;
   }
 
@@ -105,6 +111,11 @@ export function createPhraseFinder(
       const list: Place[] = [];
       for (let hit = firstHit[part]!; hit >= 0 && list.length < PLACES_MAX; hit = nextHit[hit]!)
         list.push({ start: now!.startOf(hit), end: now!.end[hit]! });
+      const figures = figuresOf[part]!;
+      if (figures.length > 0) {
+        for (const figure of figures) list.push(...(figurePlaces.get(figure) ?? []));
+        list.sort((a, b) => a.start - b.start);
+      }
       places[part] = list;
     }
     return places[part]!;
@@ -174,19 +185,6 @@ function byRarestPart(
     keyFrom[part + 1] = keyFrom[part]! + list.length;
   });
   return { keyFrom, keyed: lists.flat() };
-}
-
-const SUM =
-  /(?:[£$€]\s?\d[\d.,]*\d?k?)|\d[\d.,]*k?\s?(?:[£$€]|quid|pounds?|dollars?|euros?|bucks|pavos|reais|grand|usd|gbp|eur|pesos)(?![\p{L}\p{N}])/gu;
-
-function amountsIn(text: string): Place[] {
-  if (!/\d/.test(text)) return [];
-  const found: Place[] = [];
-  for (const sum of text.slice(0, AMOUNT_UNITS_MAX).matchAll(SUM)) {
-    found.push({ start: sum.index, end: sum.index + sum[0].length });
-    if (found.length >= PLACES_MAX) break;
-  }
-  return found;
 }
 
 function bridges(between: string, gap: Gap): boolean {

@@ -1,5 +1,5 @@
 import type { IssuePack } from '@foreshock/model/config';
-import { AMOUNT, type Clause, parseIssuePhrase } from '@foreshock/model/issue-phrase';
+import { type Clause, FIGURES, parseIssuePhrase } from '@foreshock/model/issue-phrase';
 import type { Cue, CueHits } from './cues.ts';
 import { createJudge } from './issue-negation.ts';
 import {
@@ -41,7 +41,7 @@ export function compileIssues(packs: readonly IssuePack[]): IssueTable {
   const pseudo = firstNegator + languages.length;
   const cues: Cue[] = [
     ...parts.spellings.flatMap((all, cue) =>
-      all.filter((phrase) => phrase !== AMOUNT).map((phrase) => ({ phrase, cue })),
+      all.filter((phrase) => !FIGURE_NAMES.has(phrase)).map((phrase) => ({ phrase, cue })),
     ),
     ...languages.flatMap((language, index) =>
       [...negatorsOf(language)].map((phrase) => ({ phrase, cue: firstNegator + index })),
@@ -74,6 +74,7 @@ export function compileIssues(packs: readonly IssuePack[]): IssueTable {
   };
 }
 
+const FIGURE_NAMES: ReadonlySet<string> = new Set(FIGURES);
 const primary = (language: string): string => language.toLowerCase().split(/[-_]/)[0]!;
 
 /** Parts of all packs, numbered: equal ones are one. */

@@ -29,6 +29,7 @@ export const phraseName = (phrase: string): string => foldText(phrase).trim().re
  * hyphen in words may be written, left out, or be a space.
  */
 export function compilePhrase(phrase: string, forms?: Forms): Phrase {
+  if (!forms && PLAIN.test(phrase)) return { name: phrase, patterns: plainPatterns(phrase) };
   const name = phraseName(phrase);
   const joined = name.replace(/[^\p{L}\p{N}\p{M}_]+/gu, '');
   if (name.startsWith('#') && joined !== '')
@@ -46,6 +47,18 @@ export function compilePhrase(phrase: string, forms?: Forms): Phrase {
       ({ kind, text }) => text !== '' && !seen.has(kind + text) && seen.add(kind + text),
     ),
   };
+}
+
+/** Lower-case words with single spaces, as packs hold them by the ten thousand: nothing to fold, nothing but words. */
+const PLAIN = /^[a-z']+(?: [a-z']+)*$/;
+
+function plainPatterns(phrase: string): Pattern[] {
+  const patterns: Pattern[] = [{ kind: 'words', text: phrase }];
+  if (!/[ ']/.test(phrase)) return patterns;
+  const words = phrase.split(/[ ']+/).filter((word) => word !== '');
+  if (words.length > 1)
+    for (const glue of ['', '_']) patterns.push({ kind: 'hashtag', text: `#${words.join(glue)}` });
+  return patterns;
 }
 
 /** Forms of a word, itself among them. */

@@ -81,7 +81,7 @@ describe('a fault says where, why and what to write instead', () => {
     [
       'a key of nowhere',
       'version: 1\nwatches:\n  - id: orion\n    any: [orion x]\n    colour: red\n',
-      'c.yaml:5:5: watches[0].colour: is not a known key - known here: id, name, any, all, none, languages, sources, issues, page, receivers',
+      'c.yaml:5:5: watches[0].colour: is not a known key - known here: id, name, any, all, none, forms, languages, sources, issues, page, receivers',
     ],
     ['a missing key', 'version: 1\n', 'c.yaml:1:1: watches is missing'],
     [
