@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -67,7 +67,8 @@ export function build(stages: readonly BuildStage[], options: { ignoreFile: stri
     else {
       // What the base image has: the Node that runs this test.
       mkdirSync(join(layer, 'usr/local/bin'), { recursive: true });
-      symlinkSync(process.execPath, join(layer, 'usr/local/bin/node'));
+      // A copy: the image has a /tmp of its own, and this checkout may stand in there.
+      copyFileSync(process.execPath, join(layer, 'usr/local/bin/node'));
     }
     for (const instruction of stage.instructions)
       image = apply(instruction, { image, layer, scratch, context, built });
