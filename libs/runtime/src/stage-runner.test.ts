@@ -162,7 +162,7 @@ test('a stage that loses the partition it still had to catch up with has caught 
       member = options;
       const { promise } = Promise.withResolvers<void>();
       return {
-        joined: Promise.resolve(),
+        joined: promise,
         stopped: promise,
         owns: async () => true,
         commit: async () => undefined,
