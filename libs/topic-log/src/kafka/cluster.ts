@@ -1,4 +1,4 @@
-import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
+import { type ISocketFactory, Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
@@ -7,6 +7,9 @@ import { passes, refusalOf, unavailable } from './faults.ts';
 import { type KafkaLogger, type KafkaLogOptions, UNAVAILABLE_AFTER_MS } from './options.ts';
 
 const CLIENT_ID = 'foreshock';
+const sockets = createSocketFactory();
+/** A request must not wait until the broker has confirmed the packets of the one before. */
+const promptSockets: ISocketFactory = (wanted) => sockets(wanted).setNoDelay(true);
 const CONNECT_MS_MAX = 5_000;
 const REQUEST_MS_MAX = 15_000;
 const METADATA_AGE_MS_MAX = 60_000;
@@ -37,6 +40,7 @@ function clientConfig(options: KafkaLogOptions): KafkaConfig {
   return {
     clientId: CLIENT_ID,
     brokers: [...options.brokers],
+    socketFactory: promptSockets,
     connectionTimeout: CONNECT_MS_MAX,
     requestTimeout: REQUEST_MS_MAX,
     retry: RETRY,
@@ -57,7 +61,7 @@ export function createCluster(options: KafkaLogOptions): Cluster {
   return new Cluster({
     ...config,
     logger: loggers.createLogger({ level: logLevel.WARN, logCreator: logCreator(options.logger) }),
-    socketFactory: createSocketFactory(),
+    socketFactory: promptSockets,
     ssl: config.ssl === true ? {} : config.ssl,
     metadataMaxAge: METADATA_AGE_MS_MAX,
     allowAutoTopicCreation: false,

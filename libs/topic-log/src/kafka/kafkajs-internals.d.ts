@@ -54,7 +54,7 @@ declare module 'kafkajs/src/loggers/index.js' {
 }
 
 declare module 'kafkajs/src/network/socketFactory.js' {
-  export default function createSocketFactory(): unknown;
+  export default function createSocketFactory(): import('kafkajs').ISocketFactory;
 }
 
 declare module 'kafkajs/src/protocol/requests/fetch/v11/request.js' {

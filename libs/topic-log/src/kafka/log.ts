@@ -23,6 +23,9 @@ import type { Producer } from './producer.ts';
 import { createTopics } from './topics.ts';
 
 const SCAN_FETCH_BYTES = 4 * 1_048_576;
+/** Whoever wants a few records should not wait for megabytes behind them; a fetch brings one batch at least. */
+const SCAN_FETCH_BYTES_MIN = 16_384;
+const RECORD_BYTES_USUAL = 2_048;
 const SCAN_WAIT_MS = 100;
 const BATCH_RECORDS_DEFAULT = 500;
 
@@ -92,8 +95,12 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
     const to = Math.min(range.to ?? bounds.end, bounds.end);
     const recordsMax = range.batchRecordsMax ?? BATCH_RECORDS_DEFAULT;
     const place = { topic, partition, endOffset: bounds.end };
-    const fetchFrom = (offset: number) =>
-      fetchOnce(reader, { topic: clusterName(topic), partition, offset, bytesMax: SCAN_FETCH_BYTES });
+    const fetchFrom = (offset: number) => {
+      // A batch of one is for whoever looks at what stands somewhere.
+      const few = recordsMax === 1 ? 1 : to - offset;
+      const bytesMax = Math.min(Math.max(few * RECORD_BYTES_USUAL, SCAN_FETCH_BYTES_MIN), SCAN_FETCH_BYTES);
+      return fetchOnce(reader, { topic: clusterName(topic), partition, offset, bytesMax });
+    };
     const fetching = (offset: number) => {
       const fetched = persevere(`reading ${topic}/${partition}`, () => fetchFrom(offset), within);
       // It runs ahead of the reader, who may leave before it comes back.
