@@ -3,7 +3,7 @@ import { encodeJson, readJson } from '@foreshock/model/canonical-json';
 import type { EvidenceText } from '@foreshock/model/incident';
 import type { MatchesRecord } from '@foreshock/model/match';
 import type { Outputs } from '@foreshock/runtime/stage-runner';
-import type { TopicLog } from '@foreshock/topic-log/contract';
+import { type TopicLog, TruncatedError } from '@foreshock/topic-log/contract';
 
 /** Ids whose text was kept already; a repeat would only write the same record again. */
 const KEPT_REMEMBERED = 5_000;
@@ -29,19 +29,34 @@ export class EvidenceReader {
   async complete(outputs: Outputs): Promise<void> {
     const refs = this.#pending;
     this.#pending = [];
-    for (const ref of refs) {
-      if (this.#kept.has(ref.id)) continue;
-      const text = await this.#read(ref);
+    const wanted = Map.groupBy(
+      refs.filter(({ id }) => !this.#kept.has(id)),
+      ({ id }) => id,
+    );
+    // All at once: each takes the way to the log and back, and a page waits for them.
+    const texts = await Promise.all([...wanted.values()].map((same) => this.#readFirst(same)));
+    for (const text of texts) {
       if (!text) continue;
       outputs.add('texts', { key: text.id, value: encodeJson(text) });
-      this.#kept.add(ref.id);
+      this.#kept.add(text.id);
       if (this.#kept.size > KEPT_REMEMBERED) this.#kept.delete(this.#kept.values().next().value!);
     }
   }
 
+  /** A post that was referred to twice stands in the log twice; one of them may be gone. */
+  async #readFirst(refs: readonly EvidenceRef[]): Promise<EvidenceText | undefined> {
+    for (const ref of refs) {
+      try {
+        const text = await this.#read(ref);
+        if (text) return text;
+      } catch (error) {
+        if (!(error instanceof TruncatedError)) throw error;
+      }
+    }
+    return undefined;
+  }
+
   async #read(ref: EvidenceRef): Promise<EvidenceText | undefined> {
-    const { start } = await this.#log.bounds('matches', ref.partition);
-    if (ref.offset < start) return undefined;
     for await (const batch of this.#log.scan('matches', ref.partition, {
       from: ref.offset,
       to: ref.offset + 1,
