@@ -50,7 +50,7 @@ describe.skipIf(kafkaNeed() === 'skip')('erasing over a cluster', () => {
     const log = await installed.log();
     const figures = async () => {
       const shown = (await (await fetch(`${ingest.address}/api/incidents/orion-1`)).json()) as {
-        figures?: object;
+        figures?: { people: number; posts: number };
       };
       return shown.figures;
     };
@@ -78,7 +78,10 @@ describe.skipIf(kafkaNeed() === 'skip')('erasing over a cluster', () => {
     await until(async () => (await holding(log, 'quagga0x')).length === 0);
     await until(async () => (await holding(log, 'quagga1x')).length === 0);
     expect(await holding(log, 'quagga2x')).toEqual(TEXT_TOPICS);
-    expect(await figures()).toEqual(before);
+    const after = (await figures())!;
+    // More may have been counted meanwhile; nothing that was counted is taken back.
+    expect(after.people).toBeGreaterThanOrEqual(before.people);
+    expect(after.posts).toBeGreaterThanOrEqual(before.posts);
     const page = await (await fetch(`${ingest.address}/api/incidents/orion-1`)).text();
     for (const word of ['quagga0x', 'quagga1x']) expect(page).not.toContain(word);
     expect(await detector.stop()).toBe(0);
