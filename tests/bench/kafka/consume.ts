@@ -1,5 +1,3 @@
-import { promisify } from 'node:util';
-import { zstdDecompress } from 'node:zlib';
 import { startDetector } from '@foreshock/detector/detector-service';
 import { encodeJson } from '@foreshock/model/canonical-json';
 import type { ConfigRevision } from '@foreshock/model/config';
@@ -8,16 +6,13 @@ import { openConfigRevisions } from '@foreshock/runtime/config-revisions';
 import { silentLogger } from '@foreshock/runtime/log';
 import { createMetrics } from '@foreshock/runtime/metrics';
 import type { LogBatch, MemberOptions, NewRecord, TopicLog } from '@foreshock/topic-log/contract';
-import kafkajs from 'kafkajs';
+import { consumeBarely } from '@foreshock/topic-log/testing/bare-consumer';
 import { median, type Spent, stopwatch, table, whole } from '../figures.ts';
 import { benchRevision, mentionMaker, START, statusAt } from '../mentions.ts';
 import { type Bed, openBenchLog } from './bed.ts';
 import { fill, placed } from './placing.ts';
 
-const { CompressionTypes, Kafka, logLevel } = kafkajs;
 const SHARES = [0.02, 0.3, 1];
-const BARE_BYTES_MAX = 4 * 1_048_576;
-const BARE_WAIT_MS = 100;
 
 export interface ConsumeFigure {
   readonly part: 'consume';
@@ -122,44 +117,28 @@ async function measureRound(
   }
 }
 
-const unpack = promisify(zstdDecompress);
-
-/** The loop of whoever needs no more than to read: as the manual of kafkajs has it, with fetches that are not small. */
+/** The bare loop, from its first batch to its last. */
 async function bareLoop(bed: Bed, prefix: string, records: number): Promise<Spent> {
-  // kafkajs leaves unpacking zstd to its user, once for all clients.
-  const ours = kafkajs.CompressionCodecs[CompressionTypes.ZSTD]();
-  kafkajs.CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-    ...ours,
-    decompress: (packed: Buffer) => unpack(packed),
-  });
-  const client = new Kafka({ clientId: 'bench', brokers: [...bed.brokers], logLevel: logLevel.NOTHING });
-  const consumer = client.consumer({
-    groupId: `${prefix}.bare`,
-    maxBytesPerPartition: BARE_BYTES_MAX,
-    maxWaitTimeInMs: BARE_WAIT_MS,
-  });
-  const done = Promise.withResolvers<Spent>();
   let watch: (() => Spent) | undefined;
+  let spent: Spent | undefined;
   let read = 0;
   let characters = 0;
-  await consumer.connect();
-  try {
-    await consumer.subscribe({ topics: [`${prefix}.mentions`], fromBeginning: true });
-    await consumer.run({
-      eachBatch: async ({ batch }) => {
-        watch ??= stopwatch();
-        for (const { value } of batch.messages)
-          characters += (JSON.parse(value!.toString('utf8')) as { op: string }).op.length;
-        read += batch.messages.length;
-        if (read >= records) done.resolve(watch());
-      },
-    });
-    const spent = await done.promise;
-    if (characters === 0) throw new Error('nothing was parsed');
-    return spent;
-  } finally {
-    await consumer.disconnect();
-  }
+  await consumeBarely({
+    brokers: bed.brokers,
+    group: `${prefix}.bare`,
+    topic: `${prefix}.mentions`,
+    onValues(values) {
+      watch ??= stopwatch();
+      for (const value of values)
+        characters += (JSON.parse(value.toString('utf8')) as { op: string }).op.length;
+      read += values.length;
+      if (read < records) return false;
+      spent = watch();
+      return true;
+    },
+  });
+  if (characters === 0 || !spent) throw new Error('nothing was parsed');
+  return spent;
 }
 
 async function ourMember(
