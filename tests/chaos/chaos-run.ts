@@ -121,9 +121,12 @@ export async function chaosRun(options: ChaosOptions): Promise<ChaosReport> {
         if (inflicted.length <= options.settled || random() < 0.5) await untilFolded(fleet);
         tell(`${fault}: ${Date.now() - inflicted.at(-1)!.at} ms, ${load.acknowledged.length} posts so far`);
       }
+      const underLoad = load.acknowledged.length;
+      load.hurry();
       await fleet.ready();
       tell('all processes are ready again');
       await load.done;
+      if (underLoad === load.acknowledged.length) tell('the load ended before the faults did');
       tell(`all ${load.acknowledged.length} posts are acknowledged`);
     } finally {
       await load.stop();

@@ -1,6 +1,8 @@
 import type { Role } from '../../services/cli/src/pipeline/roles.ts';
 import { type RunningForeshock, type StartingForeshock, startForeshock } from '../e2e/foreshock-process.ts';
 
+const DRAIN_PATIENCE_MS = 60_000;
+
 /** One process of a role, from its start to its end. */
 export interface Ship {
   readonly role: Role;
@@ -92,7 +94,10 @@ export function startFleet(options: {
       ship.ended = true;
       const from = performance.now();
       process.kill(ship.starting.pid, 'SIGTERM');
+      // What does not stop by then is reported as not clean.
+      const patience = setTimeout(() => void ship.starting.kill(), DRAIN_PATIENCE_MS);
       const code = await ship.starting.exited;
+      clearTimeout(patience);
       drains.push({ role: ship.role, tookMs: performance.now() - from, code });
     },
     async ready() {

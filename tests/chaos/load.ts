@@ -16,6 +16,8 @@ export interface Load {
   readonly refusals: number;
   /** Resolves when every planned post was acknowledged. */
   readonly done: Promise<void>;
+  /** What is left is offered as fast as it is taken. */
+  hurry(): void;
   /** Offers no more. */
   stop(): Promise<void>;
 }
@@ -35,6 +37,7 @@ export function startLoad(options: {
   const planned = plannedPosts(options);
   let taken = 0;
   let refusals = 0;
+  let hurried = false;
   let over = false;
 
   async function offer(post: Pushed): Promise<boolean> {
@@ -48,7 +51,8 @@ export function startLoad(options: {
       const next = planned.next();
       if (next.done) return;
       const dueAt = startedAt + (taken++ * 1_000) / perSecond;
-      await delay(Math.max(0, dueAt - performance.now()));
+      while (!hurried && !over && performance.now() < dueAt)
+        await delay(Math.min(PAUSE_MS, dueAt - performance.now()));
       const post = { ...next.value, atMs: next.value.atMs ?? Date.now() };
       offeredAt.set(post.id, Date.now());
       while (!over && !(await offer(post))) {
@@ -68,6 +72,9 @@ export function startLoad(options: {
       return refusals;
     },
     done,
+    hurry() {
+      hurried = true;
+    },
     async stop() {
       over = true;
       await done;

@@ -43,3 +43,25 @@ test.each([
   expect(hook.received).toHaveLength(owned ? 1 : 0);
   expect((await store.deliveries()).length > 0).toBe(owned);
 });
+
+test('a notifier whose share went on while it was restored is not held up by that', async () => {
+  const hook = await startReceiverServer();
+  const store = await createStore();
+  const config = configOf([webhookConfig('hook', hook.url)]);
+  // It dies when the receiver has it, before it could say so.
+  const first = await startRun(store, config, {
+    onAppend: (kill) => (call) => void (call.topic === 'signals' && kill()),
+  });
+  await store.tell(noticeOf('opened', { receivers: ['hook'] }));
+  await eventually(() => first.dead);
+  await first.crash();
+  const log: typeof store.log = {
+    ...store.log,
+    join: async (options) => ({ ...(await store.log.join(options)), owns: async () => false }),
+  };
+  const late = await startRun({ ...store, log }, config);
+  // Every owner says what came of it; readers know an outcome by receiver and notice.
+  await eventually(async () => (await store.outcomes()).length === 1);
+  await late.stop();
+  await hook.close();
+});

@@ -93,7 +93,8 @@ export async function startNotify(options: NotifyOptions): Promise<Notify> {
         clock,
         logger,
         signal: cutting.signal,
-        owns: async () => member?.owns(0) ?? true,
+        // What is written while it is restored, every owner writes, and it must not wait for a share that went on.
+        owns: async () => desk === undefined || !member || member.owns(0),
       });
       const back = await readBack(log, { snapshots, rules, now: clock.now(), signal: stopping.signal });
       countSuppressed(metrics, back.suppressed);
