@@ -20,6 +20,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     mentions: { type: 'string', default: '40000' },
     watches: { type: 'string', default: '200' },
+    /** Percent of the mentions that are about a watch. */
+    shares: { type: 'string', default: '2,30,100' },
     partitions: { type: 'string', default: '6' },
     'restore-watches': { type: 'string', default: '800' },
     'restore-hours': { type: 'string', default: '6' },
@@ -42,7 +44,8 @@ const PARTS: Readonly<Record<string, Part>> = {
   },
   async consume(bed) {
     const sizes = { mentions, watches, partitions };
-    const figures = await measureConsume(bed, { rounds, ...sizes });
+    const shares = values.shares.split(',').map((percent) => Number(percent) / 100);
+    const figures = await measureConsume(bed, { rounds, shares, ...sizes });
     return { figures, text: tellConsume(figures, sizes) };
   },
   async latency(bed) {

@@ -12,8 +12,6 @@ import { benchRevision, mentionMaker, START, statusAt } from '../mentions.ts';
 import { type Bed, openBenchLog } from './bed.ts';
 import { fill, placed } from './placing.ts';
 
-const SHARES = [0.02, 0.3, 1];
-
 export interface ConsumeFigure {
   readonly part: 'consume';
   readonly reader: string;
@@ -41,6 +39,7 @@ export async function measureConsume(
   bed: Bed,
   options: {
     readonly rounds: number;
+    readonly shares: readonly number[];
     readonly mentions: number;
     readonly watches: number;
     readonly partitions: number;
@@ -48,7 +47,7 @@ export async function measureConsume(
 ): Promise<ConsumeFigure[]> {
   const revision = await benchRevision(options.watches);
   const figures: ConsumeFigure[] = [];
-  for (const matching of SHARES) {
+  for (const matching of options.shares) {
     const maker = mentionMaker(options.watches);
     // A new watch first closes the minutes of the allowed lateness: once, and no part of the rate.
     const opening = placed(
@@ -117,7 +116,7 @@ async function measureRound(
   }
 }
 
-/** The bare loop, from its first batch to its last. */
+/** The bare loop, from its assignment to its last batch. */
 async function bareLoop(bed: Bed, prefix: string, records: number): Promise<Spent> {
   let watch: (() => Spent) | undefined;
   let spent: Spent | undefined;
@@ -127,13 +126,15 @@ async function bareLoop(bed: Bed, prefix: string, records: number): Promise<Spen
     brokers: bed.brokers,
     group: `${prefix}.bare`,
     topic: `${prefix}.mentions`,
-    onValues(values) {
+    onJoined: () => {
       watch ??= stopwatch();
+    },
+    onValues(values) {
       for (const value of values)
         characters += (JSON.parse(value.toString('utf8')) as { op: string }).op.length;
       read += values.length;
       if (read < records) return false;
-      spent = watch();
+      spent = watch?.();
       return true;
     },
   });
@@ -154,12 +155,14 @@ async function ourMember(
     await log.join({
       group: parse ? 'parses' : 'reads',
       topic: 'mentions',
-      onAssigned: async (partitions) => new Map(partitions.map((partition) => [partition, 0])),
-      async onBatch(batch) {
+      async onAssigned(partitions) {
         watch ??= stopwatch();
+        return new Map(partitions.map((partition) => [partition, 0]));
+      },
+      async onBatch(batch) {
         if (parse) for (const { value } of batch.records) parsed(value!);
         read += batch.records.length;
-        if (read >= records) done.resolve(watch());
+        if (read >= records) done.resolve(watch!());
       },
       onRevoked: async () => undefined,
     });
@@ -172,7 +175,10 @@ async function ourMember(
 const parsed = (value: Uint8Array): unknown =>
   JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8'));
 
-/** Match and detect in this process, from the first mention to the acknowledgement of the last match and minute. */
+/**
+ * Match and detect in this process, from the assignment of the mentions to the acknowledgement of the last match and
+ * minute. The mentions are assigned when detect has restored its watches, which is no part of the rate.
+ */
 async function detector(bed: Bed, prefix: string, records: number): Promise<Spent> {
   const { log } = await openBenchLog(bed, { prefix });
   let watch: (() => Spent) | undefined;
@@ -180,10 +186,10 @@ async function detector(bed: Bed, prefix: string, records: number): Promise<Spen
   const allRead = Promise.withResolvers<void>();
   const watched = watching(log, {
     topic: 'mentions',
-    before: () => {
+    onAssigned: () => {
       watch ??= stopwatch();
     },
-    after: (batch) => {
+    onBatch: (batch) => {
       read += batch.records.length;
       if (read >= records) allRead.resolve();
     },
@@ -205,30 +211,38 @@ async function detector(bed: Bed, prefix: string, records: number): Promise<Spen
   }
 }
 
-/** The log, and what happens around the batches of one topic. */
+/** The log, told of one topic what its member does. It is assigned when the members of all others have joined. */
 function watching(
   log: TopicLog,
   look: {
     readonly topic: string;
-    readonly before: () => void;
-    readonly after: (batch: LogBatch) => void;
+    readonly onAssigned: () => void;
+    readonly onBatch: (batch: LogBatch) => void;
   },
 ): TopicLog {
+  const others = Promise.withResolvers<void>();
   return {
     ...log,
-    join: (member: MemberOptions) =>
-      log.join(
-        member.topic !== look.topic
-          ? member
-          : {
-              ...member,
-              async onBatch(batch) {
-                look.before();
-                await member.onBatch(batch);
-                look.after(batch);
-              },
-            },
-      ),
+    async join(member: MemberOptions) {
+      if (member.topic !== look.topic) {
+        const joined = await log.join(member);
+        void joined.joined.then(others.resolve);
+        return joined;
+      }
+      return log.join({
+        ...member,
+        async onAssigned(partitions) {
+          const positions = await member.onAssigned(partitions);
+          await others.promise;
+          look.onAssigned();
+          return positions;
+        },
+        async onBatch(batch) {
+          await member.onBatch(batch);
+          look.onBatch(batch);
+        },
+      });
+    },
   };
 }
 

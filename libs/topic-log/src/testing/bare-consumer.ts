@@ -16,6 +16,8 @@ export async function consumeBarely(options: {
   readonly group: string;
   /** As the cluster calls it. */
   readonly topic: string;
+  /** It has its partitions and begins to fetch. */
+  readonly onJoined: () => void;
   /** The values of one batch; true ends the reading. */
   readonly onValues: (values: readonly Buffer[]) => boolean;
 }): Promise<void> {
@@ -36,6 +38,7 @@ export async function consumeBarely(options: {
     maxWaitTimeInMs: WAIT_MS,
   });
   const done = Promise.withResolvers<void>();
+  consumer.on(consumer.events.GROUP_JOIN, options.onJoined);
   await consumer.connect();
   try {
     await consumer.subscribe({ topics: [options.topic], fromBeginning: true });
