@@ -52,7 +52,7 @@ export function startLoad(options: {
       if (next.done) return;
       const dueAt = startedAt + (taken++ * 1_000) / perSecond;
       while (!hurried && !over && performance.now() < dueAt)
-        await delay(Math.min(PAUSE_MS, dueAt - performance.now()));
+        await delay(Math.max(1, Math.min(PAUSE_MS, dueAt - performance.now())));
       const post = { ...next.value, atMs: next.value.atMs ?? Date.now() };
       offeredAt.set(post.id, Date.now());
       while (!over && !(await offer(post))) {
